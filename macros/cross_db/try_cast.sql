@@ -1,0 +1,21 @@
+{# A cast that gives null, never an error and never a silent change, for a value the type cannot hold:
+   1.5 is no whole number, NaN and infinity are no decimal, a timestamp with an offset is moved to UTC. #}
+{% macro try_cast(expression, data_type) %}
+    {{- return(adapter.dispatch('try_cast')(expression, data_type)) -}}
+{% endmacro %}
+
+{% macro default__try_cast(expression, data_type) -%}
+    {%- if data_type == 'bigint' -%}
+        case when try_cast({{ expression }} as decimal(38, 6)) % 1 = 0 then try_cast({{ expression }} as bigint) end
+    {%- else -%}
+        try_cast({{ expression }} as {{ data_type }})
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro duckdb__try_cast(expression, data_type) -%}
+    {%- if data_type == 'timestamp' -%}
+        timezone('UTC', try_cast({{ expression }} as timestamptz))
+    {%- else -%}
+        {{- default__try_cast(expression, data_type) -}}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,28 @@
+{# The input tables that exist, as declared: never guessed from what happens to be in the schema, so that a
+   mistyped name fails instead of giving an empty segment. `loaded` reads the declaration that
+   `customer-segmentation load` wrote beside the tables. #}
+{% macro input_tables() %}
+    {%- set declared = var('input_tables') -%}
+    {%- set known = graph.sources.values() | selectattr('source_name', 'equalto', 'raw') | map(attribute='name') | list -%}
+    {%- if declared == 'loaded' -%}
+        {%- set declaration = adapter.get_relation(
+                database=target.database, schema=raw_schema(), identifier='loaded_tables') -%}
+        {%- if declaration is none -%}
+            {{ exceptions.raise_compiler_error(
+                "Nothing has been loaded yet. Run `customer-segmentation load --input DIR` (or `make run` for the example "
+                ~ "company), or name your own tables in the setting 'input_tables'.") }}
+        {%- endif -%}
+        {%- set names = run_query('select table_name from ' ~ declaration ~ ' order by table_name').columns[0].values() | list -%}
+    {%- elif declared is string or declared is not iterable -%}
+        {{ exceptions.raise_compiler_error(
+            "The setting 'input_tables' is '" ~ declared ~ "'; it must be 'loaded' or a list of table names.") }}
+    {%- else -%}
+        {%- set names = declared | list -%}
+    {%- endif -%}
+    {%- for name in names if name not in known -%}
+        {{ exceptions.raise_compiler_error(
+            "The setting 'input_tables' names '" ~ name ~ "', which is no input table; the nearest is '"
+            ~ nearest_name(name, known) ~ "'.") }}
+    {%- endfor -%}
+    {{ return(names) }}
+{% endmacro %}

@@ -1,0 +1,46 @@
+with
+
+orders as (
+    select * from {{ ref('input_orders') }}
+),
+
+order_statuses as (
+    select
+        status,
+        order_state,
+        counts_as_sale
+    from {{ ref('order_statuses') }}
+),
+
+cleaned as (
+    select
+        {{ input_columns('orders', replaced=['currency_code', 'channel', 'net_amount', 'ship_to_country_code']) }}
+        upper(orders.currency_code) as currency_code,
+        lower(orders.channel) as channel,
+        upper(orders.ship_to_country_code) as ship_to_country_code,
+        -- without a net amount it is what the parts say; an order with no amount at all is worth nothing
+        coalesce(orders.net_amount, orders.gross_amount - coalesce(orders.discount_amount, 0), 0) as net_amount,
+        {{ local_date('orders.ordered_at') }} as ordered_date,
+        coalesce(order_statuses.order_state, case when orders.status is null then 'completed' end) as order_state,
+        coalesce(order_statuses.counts_as_sale, orders.status is null) as counts_as_sale,
+        orders.problem_rule_id,
+        orders.problem_detail,
+        orders.unreadable_values_count
+    from orders
+    left join order_statuses
+        on lower(replace(orders.status, ' ', '_')) = order_statuses.status
+),
+
+{{ checked_rows(
+    'orders',
+    derived=['ordered_date', 'order_state', 'counts_as_sale'],
+    rules={
+        'impossible_date': is_impossible_date('ordered_at'),
+        'unknown_order_status': 'order_state is null',
+        'negative_amount': 'net_amount < 0 or gross_amount < 0',
+        'huge_amount': 'net_amount > 1000000000',
+    },
+    keep='ordered_at desc',
+) }}
+
+select * from checked_rows
