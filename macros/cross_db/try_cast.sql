@@ -1,5 +1,5 @@
 {# A cast that gives null, never an error and never a silent change, for a value the type cannot hold:
-   1.5 is no whole number, NaN and infinity are no decimal, a timestamp with an offset is moved to UTC. #}
+   1.5 is no whole number, NaN and infinity are no number, a timestamp with an offset is moved to UTC. #}
 {% macro try_cast(expression, data_type) %}
     {{- return(adapter.dispatch('try_cast')(expression, data_type)) -}}
 {% endmacro %}
@@ -7,6 +7,8 @@
 {% macro default__try_cast(expression, data_type) -%}
     {%- if data_type == 'bigint' -%}
         case when try_cast({{ expression }} as decimal(38, 6)) % 1 = 0 then try_cast({{ expression }} as bigint) end
+    {%- elif data_type == 'double' -%}
+        case when abs(try_cast({{ expression }} as double)) <= 1.7976931348623157e308 then try_cast({{ expression }} as double) end
     {%- else -%}
         try_cast({{ expression }} as {{ data_type }})
     {%- endif -%}

@@ -3,7 +3,7 @@
    `customer-segmentation load` wrote beside the tables. #}
 {% macro input_tables() %}
     {%- set declared = var('input_tables') -%}
-    {%- set known = graph.sources.values() | selectattr('source_name', 'equalto', 'raw') | map(attribute='name') | list -%}
+    {%- set known = input_table_names() -%}
     {%- if declared == 'loaded' -%}
         {%- set declaration = adapter.get_relation(
                 database=target.database, schema=raw_schema(), identifier='loaded_tables') -%}

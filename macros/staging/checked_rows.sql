@@ -1,10 +1,12 @@
 {# CTEs on top of `cleaned` that end in `checked_rows`: every row, with the verdict of the rules that one table
    can decide alone. In this order: what the input could not read, the table's own rules, duplicates of the key.
    Of rows with one key the first by `keep` stays; all columns break ties, so the choice never depends on the
-   order in which rows arrive. Columns: the contract's, `derived`, row_key, rejection_rule_id, rejection_detail. #}
+   order in which rows arrive. Columns: the contract's, `derived`, row_key, rejection_rule_id, rejection_detail.
+   A personal column of a key stands in row_key as its hash. #}
 {% macro checked_rows(table, derived=[], rules={}, keep=none) %}
 {%- set contract_columns = input_contract(table) | map(attribute='name') | list if execute else [] -%}
 {%- set key = input_key(table) if execute else ['parsed_only'] -%}
+{%- set personal_columns = input_contract(table) | selectattr('pii') | map(attribute='name') | list if execute else [] -%}
 {%- set columns = contract_columns + derived -%}
 judged as (
     select
@@ -14,7 +16,7 @@ judged as (
         {% if key | length == 1 -%}
         {{ key[0] }} as row_key,
         {%- else -%}
-        concat_ws(' / '{% for column in key %}, coalesce(cast({{ column }} as {{ dbt.type_string() }}), '-'){% endfor %}) as row_key,
+        concat_ws(' / '{% for column in key %}, coalesce({% if column in personal_columns %}md5({{ column }}){% else %}cast({{ column }} as {{ dbt.type_string() }}){% endif %}, '-'){% endfor %}) as row_key,
         {%- endif %}
         case
             when problem_rule_id is not null then problem_rule_id

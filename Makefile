@@ -1,0 +1,65 @@
+# customer_segmentation: `make run` and `make test` need python3 (3.11 to 3.13), make and a Python package index.
+
+PYTHON ?= python3
+PACKAGES ?= auto
+VERBOSE ?=
+AS_OF ?= 2026-06-30
+CUSTOMERS ?=
+SEED ?=
+EXAMPLE ?= example_data
+
+BIN = .venv/bin
+SETUP = $(PYTHON) scripts/setup.py --packages $(PACKAGES) $(if $(VERBOSE),--verbose)
+EXAMPLE_OPTIONS = $(strip --until $(AS_OF) $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(SEED),--seed $(SEED)))
+
+# No program that is started here sends usage statistics.
+export DO_NOT_TRACK = 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS = false
+
+.DEFAULT_GOAL := help
+.PHONY: help setup example run lint parse test lock clean
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F '|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@echo "Settings: AS_OF=$(AS_OF) EXAMPLE=$(EXAMPLE) CUSTOMERS= SEED= PYTHON=$(PYTHON) PACKAGES=auto|hub|offline VERBOSE=1"
+
+setup: ## the Python environment .venv and the dbt packages
+	@$(SETUP)
+
+# The folder is made again when the settings or the generator changed. A folder that the generator did not make
+# (it has no truth/) is somebody's own data and is left alone.
+example: setup ## the example company in example_data/
+	@made="$(EXAMPLE_OPTIONS) $$(cat customer_segmentation/example*.py customer_segmentation/example*/*.py 2>/dev/null | cksum)"; \
+	if [ -d "$(EXAMPLE)" ] && [ ! -d "$(EXAMPLE)/truth" ]; then \
+	    echo "$(EXAMPLE)/ was not made by \`make example\`: move it away, or use your data with \`$(BIN)/customer-segmentation refresh --input $(EXAMPLE) --as-of today\`." >&2; \
+	    exit 2; \
+	elif [ -d "$(EXAMPLE)" ] && [ "$$(cat "$(EXAMPLE)/truth/.settings" 2>/dev/null)" = "$$made" ]; then \
+	    echo "Example: $(EXAMPLE)/ is there"; \
+	else \
+	    rm -rf "$(EXAMPLE)" && \
+	    $(BIN)/customer-segmentation example --output "$(EXAMPLE)" $(EXAMPLE_OPTIONS) && \
+	    mkdir -p "$(EXAMPLE)/truth" && echo "$$made" > "$(EXAMPLE)/truth/.settings"; \
+	fi
+
+run: example ## set up, generate the example company, refresh the segments, say where everything is
+	@$(BIN)/customer-segmentation refresh --input "$(EXAMPLE)" --as-of $(AS_OF)
+
+lint: setup ## Python style and errors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+parse: setup ## the dbt project, with deprecations as errors
+	$(BIN)/dbt parse --profiles-dir . --no-partial-parse --show-all-deprecations --warn-error-options '{"error": ["Deprecations"]}'
+
+test: lint parse ## set up and everything that proves it, the slow tests too
+	$(BIN)/pytest -q
+
+lock: ## maintainers: make requirements.lock again from pyproject.toml (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: install it with \`pip install uv\`." >&2; exit 2; }
+	uv pip compile pyproject.toml --extra test --extra build --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.lock
+
+clean: ## remove what set-up, dbt and the tests made; warehouse/ and example_data/ stay
+	rm -rf .venv dbt_packages package-lock.yml target logs *.egg-info
+	rm -rf .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

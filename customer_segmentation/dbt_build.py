@@ -1,0 +1,167 @@
+"""`dbt build` for a refresh: started as a process of its own, its failure told in one sentence."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from customer_segmentation.errors import DataRefused, EnvironmentFault, SegmentationError, WrongCall
+from customer_segmentation.warehouse import Warehouse
+
+RUN_ID_VARIABLE = "CUSTOMER_SEGMENTATION_RUN_ID"
+WAREHOUSE_VARIABLE = "CUSTOMER_SEGMENTATION_WAREHOUSE"
+
+HEADLINES = re.compile(
+    r"^(Encountered an error:?|(Runtime|Compilation|Database|Parsing|Dependency|Env var required)\s?[Ee]rror( in .*)?"
+    r"|Failure in .*|\[\w+\].*|\d\d:\d\d:\d\d.*)$"
+)
+SETTING_SENTENCES = ("The setting '", "Nothing has been loaded yet")
+PROJECT_ERRORS = ("Parser Error", "Binder Error", "Catalog Error", "Compilation Error", "Parsing Error")
+DATA_ERRORS = ("Conversion Error", "Constraint Error", "Invalid Input Error", "Out of Range Error")
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class NodeFailure:
+    """What dbt said about the first node that failed; `name` is empty for an error before any node ran."""
+
+    name: str
+    kind: str  # model, test, seed, …
+    status: str  # error, fail, runtime error
+    message: str
+
+
+def run_dbt_build(
+    project: Path,
+    warehouse: Warehouse,
+    *,
+    target: str,
+    as_of_date: date,
+    run_id: str,
+    show_progress: Progress | None = None,
+) -> None:
+    """Run every seed, model and data test of the project.
+
+    Raises what `judged_failure` makes of the first failure. The log is `logs/dbt.log` of the warehouse.
+    """
+    warehouse.target_folder.mkdir(parents=True, exist_ok=True)
+    (warehouse.target_folder / "run_results.json").unlink(missing_ok=True)
+    command = [
+        *(sys.executable, "-m", "customer_segmentation.dbt_process", "build"),
+        *("--project-dir", str(project), "--profiles-dir", str(project), "--target", target),
+        *("--vars", json.dumps({"as_of_date": as_of_date.isoformat()})),
+        *("--exclude-resource-type", "unit_test"),
+        *("--target-path", str(warehouse.target_folder), "--log-path", str(warehouse.log_folder)),
+        *("--log-format", "json", "--log-format-file", "text", "--no-use-colors"),
+    ]
+    environment = {
+        **os.environ,
+        RUN_ID_VARIABLE: run_id,
+        WAREHOUSE_VARIABLE: str(warehouse.folder),
+        "DO_NOT_TRACK": "1",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "PYTHONUNBUFFERED": "1",
+    }
+    spoken: list[str] = []
+    with subprocess.Popen(
+        command,
+        cwd=project,
+        env=environment,
+        stdin=subprocess.PIPE,  # dbt ends when this end is closed, also by our death
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        assert process.stdout is not None
+        try:
+            spoken = _follow(process.stdout, show_progress)
+            # closing the pipe would end dbt; wait first
+            return_code = _wait(process)
+        except BaseException:
+            process.kill()
+            raise
+    if return_code == 0:
+        return
+    failure = first_failure(warehouse.target_folder)
+    if failure is None:
+        if return_code < 0:
+            raise EnvironmentFault(f"dbt was ended by signal {-return_code}; nothing was published.")
+        failure = NodeFailure("", "", "error", "\n".join(spoken))
+    raise judged_failure(failure, warehouse.log_folder / "dbt.log")
+
+
+def first_failure(target_folder: Path) -> NodeFailure | None:
+    """The first failed node of `run_results.json`; null where there is none."""
+    try:
+        results = json.loads((target_folder / "run_results.json").read_text(encoding="utf-8"))["results"]
+    except (OSError, ValueError, KeyError):
+        return None
+    for result in results:
+        if result["status"] in ("error", "fail", "runtime error", "partial success"):
+            kind, _, name = result["unique_id"].split(".", 2)
+            message = result.get("message") or ""
+            return NodeFailure(name.split(".")[0] if kind == "test" else name, kind, result["status"], message)
+    return None
+
+
+def judged_failure(failure: NodeFailure, log_file: Path) -> SegmentationError:
+    """The error that a failure of dbt is for the caller: data refused, wrong call or environment."""
+    line = meaningful_line(failure.message)
+    where = f" Nothing was published; the log is {log_file}."
+    if any(sentence in line for sentence in SETTING_SENTENCES):
+        return WrongCall(f"{line}.{where}")
+    if "Compilation Error" in failure.message and "input table" in line:
+        return DataRefused(f"{line}.{where}")
+    what = f"The {failure.kind} '{failure.name}' failed" if failure.name else "dbt stopped"
+    sentence = f"{what}: {line}.{where}"
+    if failure.status == "fail" or any(word in failure.message for word in DATA_ERRORS):
+        return DataRefused(sentence)
+    if any(word in failure.message for word in PROJECT_ERRORS):
+        return WrongCall(sentence)
+    return EnvironmentFault(sentence)
+
+
+def meaningful_line(message: str) -> str:
+    """The first line of a message of dbt that says what is wrong, without a full stop at its end."""
+    lines = [line.strip() for line in message.splitlines()]
+    for line in lines:
+        if line and not HEADLINES.match(line):
+            return line.rstrip(".")
+    return next((line for line in lines if line), "no reason was given").rstrip(".")
+
+
+def _wait(process: "subprocess.Popen[str]") -> int:
+    return process.wait()
+
+
+def _follow(lines: Iterable[str], show_progress: Progress | None) -> list[str]:
+    """Read dbt's JSON events to their end; return what it said about errors."""
+    spoken = []
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            event = None
+        if not isinstance(event, dict):
+            spoken.append(line.rstrip("\n"))
+            continue
+        info, data = _part(event, "info"), _part(event, "data")
+        if info.get("level") == "error":
+            spoken.append(str(info.get("msg", "")))
+        if show_progress and isinstance(data.get("index"), int) and isinstance(data.get("total"), int):
+            show_progress(data["index"], data["total"])
+    return spoken
+
+
+def _part(event: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = event.get(name)
+    return part if isinstance(part, dict) else {}

@@ -1,0 +1,99 @@
+"""Which files a folder delivers, and for which table each is meant."""
+
+import difflib
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from customer_segmentation.errors import WrongCall
+
+FORMATS = {".csv": "csv", ".parquet": "parquet"}
+NOT_DATA_NAMES = ("readme", "license", "licence", "notice", "changelog", "sha256sums", "manifest")
+NOT_DATA_SUFFIXES = (".md", ".rst", ".sha256", ".pdf", ".html", ".yml", ".yaml")
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """A data file of the input folder; `name` is the table (canonical form) or source view it becomes."""
+
+    name: str
+    path: Path
+    format: str  # csv or parquet
+
+    @cached_property
+    def content_sha256(self) -> str:
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def delivered_tables(folder: Path, table_names: Iterable[str]) -> dict[str, DeliveredFile]:
+    """The files of `folder` by canonical table.
+
+    Raises `WrongCall` for a folder that is none, a file whose name is no table's, and two files of one table.
+    """
+    known = sorted(table_names)
+    files: dict[str, DeliveredFile] = {}
+    for path in _data_files(folder, known):
+        name = path.stem.strip().lower()
+        if name not in known:
+            raise WrongCall(
+                f"The file {path.name} belongs to no input table; "
+                f"the nearest table is '{nearest(name, known)}'."
+            )
+        _add(files, DeliveredFile(name, path, FORMATS[path.suffix.lower()]), f"the table '{name}'")
+    return files
+
+
+def delivered_sources(folder: Path) -> dict[str, DeliveredFile]:
+    """The files of `folder` by the name of the source view that an adapter reads: the stem in lower case,
+    everything but letters and digits as `_`.
+
+    Raises `WrongCall` for a folder that is none or holds no data, and for two files of one name.
+    """
+    files: dict[str, DeliveredFile] = {}
+    for path in _data_files(folder, ()):
+        name = re.sub(r"[^a-z0-9]", "_", path.stem.strip().lower())
+        _add(files, DeliveredFile(name, path, FORMATS[path.suffix.lower()]), f"the source '{name}'")
+    if not files:
+        raise WrongCall(f"The input folder {folder} holds no CSV or Parquet file.")
+    return files
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str:
+    """Of `candidates` the one most like `name`, whatever the distance; the first by name among equals."""
+    return max(
+        sorted(candidates), key=lambda candidate: difflib.SequenceMatcher(None, name, candidate).ratio(), default=""
+    )
+
+
+def _data_files(folder: Path, known: Iterable[str]) -> list[Path]:
+    if not folder.is_dir():
+        raise WrongCall(f"The input folder {folder} does not exist.")
+    paths = []
+    for path in sorted(folder.iterdir()):
+        if not path.is_file() or path.name.startswith((".", "_")):
+            continue
+        if path.suffix.lower() in FORMATS:
+            paths.append(path)
+        elif known and not _is_no_data(path):
+            stem = path.name.split(".")[0].strip().lower()
+            raise WrongCall(
+                f"The file {path.name} is neither CSV nor Parquet; deliver it as "
+                f"'{nearest(stem, known)}.csv' or '.parquet', or take it out of the folder."
+            )
+    return paths
+
+
+def _is_no_data(path: Path) -> bool:
+    return path.suffix.lower() in NOT_DATA_SUFFIXES or path.stem.lower() in NOT_DATA_NAMES
+
+
+def _add(files: dict[str, DeliveredFile], file: DeliveredFile, what: str) -> None:
+    if file.name in files:
+        raise WrongCall(
+            f"The files {files[file.name].path.name} and {file.path.name} both deliver {what}; keep one of them."
+        )
+    files[file.name] = file

@@ -1,0 +1,330 @@
+"""Load a folder into the schema `raw` of the build file: all tables in one transaction, or nothing."""
+
+import hashlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from customer_segmentation.contract import InputContract, read_contract
+from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
+from customer_segmentation.loading.adapters import (
+    SOURCE_SCHEMA,
+    Mapping,
+    create_mapped_table,
+    read_adapter,
+)
+from customer_segmentation.loading.checks import check_table
+from customer_segmentation.loading.folder import (
+    DeliveredFile,
+    delivered_sources,
+    delivered_tables,
+    nearest,
+)
+from customer_segmentation.loading.reading import (
+    MalformedLine,
+    StrictReadingFailed,
+    create_table,
+    parquet_select,
+)
+from customer_segmentation.warehouse import (
+    MEMORY_LIMIT_VARIABLE,
+    Warehouse,
+    first_sentence,
+    quoted_name,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+CUSTOMERS = "customers"
+FACT_TABLES = ("orders", "subscriptions", "product_events")
+
+
+@dataclass(frozen=True)
+class LoadedTable:
+    """A row of `raw.loaded_tables`: `rows_read` counts the malformed lines too."""
+
+    table_name: str
+    file_name: str
+    rows_read: int
+    malformed_lines_count: int
+    content_sha256: str
+
+
+@dataclass
+class LoadReport:
+    """What was loaded, and what the caller should know about it."""
+
+    tables: list[LoadedTable] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def input_fingerprint(self) -> str:
+        """SHA-256 over the names and contents of all tables: equal input, equal fingerprint."""
+        lines = sorted(f"{table.table_name} {table.content_sha256}" for table in self.tables)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def load_folder(
+    folder: Path,
+    warehouse: Warehouse,
+    project: Path,
+    *,
+    adapter: str | None = None,
+    may_be_empty: Collection[str] = (),
+) -> LoadReport:
+    """Load the files of `folder`, through the mappings of `adapter` if one is named.
+
+    The tables of earlier loads are replaced or, where they are not delivered this time, dropped.
+    Raises `WrongCall` for a folder or file name that fits nothing, `DataRefused` for content that cannot be used,
+    `EnvironmentFault` for lock, disk and memory. After any of them the build file is as it was before.
+    """
+    contract = read_contract(project)
+    for name in may_be_empty:
+        if name not in contract:
+            raise WrongCall(
+                f"--allow-empty names '{name}', which is no input table; "
+                f"the nearest is '{nearest(name, contract.table_names)}'."
+            )
+    if adapter is None:
+        files = delivered_tables(folder, contract.table_names)
+        mappings = []
+    else:
+        files = delivered_sources(folder)
+        mappings = read_adapter(project, adapter, contract.table_names)
+    _check_delivery(folder, [mapping.table for mapping in mappings] if adapter else list(files))
+    warehouse.folder.mkdir(parents=True, exist_ok=True)
+    lenient: set[str] = set()
+    while True:
+        try:
+            return _load(files, mappings, warehouse, contract, may_be_empty, lenient)
+        except StrictReadingFailed as failure:
+            lenient.add(failure.name)
+
+
+def _check_delivery(folder: Path, names: list[str]) -> None:
+    if CUSTOMERS not in names:
+        raise DataRefused(f"{folder} delivers no customers; expected customers.csv or customers.parquet.")
+    if not set(FACT_TABLES) & set(names):
+        raise DataRefused(
+            f"{folder} delivers nothing that customers did; expected at least one of {', '.join(FACT_TABLES)}."
+        )
+
+
+def _load(
+    files: dict[str, DeliveredFile],
+    mappings: list[Mapping],
+    warehouse: Warehouse,
+    contract: InputContract,
+    may_be_empty: Collection[str],
+    lenient: Collection[str],
+) -> LoadReport:
+    report = LoadReport()
+    malformed: dict[str, list[MalformedLine]] = {}
+    connection = warehouse.connect_build()
+    try:
+        with _engine_faults(warehouse):
+            if mappings:
+                source_lines = _create_sources(connection, files, lenient)
+            connection.execute("begin transaction")
+            connection.execute("create schema if not exists raw")
+            if mappings:
+                rows_counts = _create_mapped_tables(connection, mappings)
+                malformed = _malformed_lines_by_table(source_lines, mappings, rows_counts, report)
+            else:
+                for file in files.values():
+                    malformed[file.name] = create_table(
+                        connection,
+                        file,
+                        _raw(file.name),
+                        known_columns=contract[file.name].column_names,
+                        is_strict=file.name not in lenient,
+                    )
+            for delivery in _deliveries(files, mappings):
+                lines = malformed.get(delivery.table_name, [])
+                checked = check_table(
+                    connection,
+                    _raw(delivery.table_name),
+                    contract[delivery.table_name],
+                    origin=delivery.origin,
+                    malformed_lines=lines,
+                    may_be_empty=delivery.table_name in may_be_empty,
+                )
+                report.tables.append(
+                    LoadedTable(
+                        delivery.table_name,
+                        delivery.file_name,
+                        checked.rows_count + len(lines),
+                        len(lines),
+                        delivery.content_sha256,
+                    )
+                )
+                if lines:
+                    first = lines[0]
+                    report.notices.append(
+                        f"{delivery.origin}: {len(lines):,} malformed lines were set aside "
+                        f"(line {first.line_number}: {first.reason})."
+                    )
+                if checked.extra_columns:
+                    report.notices.append(
+                        f"{delivery.origin}: columns that '{delivery.table_name}' does not know are kept aside: "
+                        f"{', '.join(checked.extra_columns)}."
+                    )
+            _drop_absent_tables(connection, contract, {table.table_name for table in report.tables})
+            _write_declaration(connection, report, malformed)
+            connection.execute("commit")
+            connection.execute("checkpoint")
+    finally:
+        connection.close()
+    return report
+
+
+@dataclass(frozen=True)
+class _Delivery:
+    """A table of this load: how messages call its origin, and what `raw.loaded_tables` says of it."""
+
+    table_name: str
+    origin: str
+    file_name: str
+    content_sha256: str
+
+
+def _deliveries(files: dict[str, DeliveredFile], mappings: list[Mapping]) -> list[_Delivery]:
+    if not mappings:
+        return [_Delivery(file.name, file.path.name, file.path.name, file.content_sha256) for file in files.values()]
+    deliveries = []
+    for mapping in mappings:
+        sources = [files[name] for name in sorted(mapping.sources) if name in files]
+        content = "\n".join([mapping.select, *(source.content_sha256 for source in sources)])
+        deliveries.append(
+            _Delivery(
+                mapping.table,
+                mapping.origin,
+                ", ".join(source.path.name for source in sources),
+                hashlib.sha256(content.encode()).hexdigest(),
+            )
+        )
+    return deliveries
+
+
+def _create_sources(
+    connection: "duckdb.DuckDBPyConnection", files: dict[str, DeliveredFile], lenient: Collection[str]
+) -> dict[str, list[MalformedLine]]:
+    """Make every file readable as `source.<name>`, in a database in memory, so that the build file keeps none."""
+    connection.execute(f"attach ':memory:' as {SOURCE_SCHEMA}")
+    malformed = {}
+    for name, file in files.items():
+        target = f"{SOURCE_SCHEMA}.main.{quoted_name(name)}"
+        if file.format == "parquet":
+            connection.execute(f"create view {target} as {parquet_select(connection, file)}")
+        else:
+            malformed[name] = create_table(connection, file, target, is_strict=name not in lenient)
+    return malformed
+
+
+def _create_mapped_tables(connection: "duckdb.DuckDBPyConnection", mappings: list[Mapping]) -> dict[str, int]:
+    rows_counts = {}
+    for mapping in mappings:
+        create_mapped_table(connection, mapping, _raw(mapping.table))
+        rows_counts[mapping.table] = _count(connection, _raw(mapping.table))
+    return rows_counts
+
+
+def _malformed_lines_by_table(
+    source_lines: dict[str, list[MalformedLine]],
+    mappings: list[Mapping],
+    rows_counts: dict[str, int],
+    report: LoadReport,
+) -> dict[str, list[MalformedLine]]:
+    """A malformed line of a source counts once: for the table with most rows of those made from that source."""
+    malformed: dict[str, list[MalformedLine]] = {}
+    for source, lines in source_lines.items():
+        tables = [mapping.table for mapping in mappings if source in mapping.sources]
+        if not lines:
+            continue
+        if tables:
+            table = max(sorted(tables), key=lambda name: rows_counts[name])
+            malformed.setdefault(table, []).extend(lines)
+        else:
+            report.notices.append(f"The source '{source}', which no mapping reads, has {len(lines):,} malformed lines.")
+    return malformed
+
+
+def _drop_absent_tables(
+    connection: "duckdb.DuckDBPyConnection", contract: InputContract, loaded: Collection[str]
+) -> None:
+    existing = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'raw' and database_name = current_database()"
+    ).fetchall()
+    for (name,) in existing:
+        if name in contract and name not in loaded:
+            connection.execute(f"drop table {_raw(name)}")
+
+
+def _write_declaration(
+    connection: "duckdb.DuckDBPyConnection", report: LoadReport, malformed: dict[str, list[MalformedLine]]
+) -> None:
+    connection.execute(
+        """
+        create or replace table raw.loaded_tables (
+            table_name varchar not null,
+            file_name varchar not null,
+            rows_read bigint not null,
+            malformed_lines_count bigint not null,
+            content_sha256 varchar not null
+        )
+        """
+    )
+    connection.execute(
+        """
+        create or replace table raw.malformed_lines (
+            input_table varchar not null,
+            line_number bigint not null,
+            reason varchar not null
+        )
+        """
+    )
+    connection.executemany(
+        "insert into raw.loaded_tables values (?, ?, ?, ?, ?)",
+        [
+            [
+                table.table_name,
+                table.file_name,
+                table.rows_read,
+                table.malformed_lines_count,
+                table.content_sha256,
+            ]
+            for table in report.tables
+        ],
+    )
+    for table, lines in malformed.items():
+        # one statement however many lines: row-by-row inserts of a broken file would take hours
+        connection.execute(
+            "insert into raw.malformed_lines select ?, unnest(?::bigint[]), unnest(?::varchar[])",
+            [table, [line.line_number for line in lines], [line.reason for line in lines]],
+        )
+
+
+@contextmanager
+def _engine_faults(warehouse: Warehouse) -> Iterator[None]:
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise EnvironmentFault(
+            f"Loading needs more memory than {MEMORY_LIMIT_VARIABLE} allows: {first_sentence(str(error))}."
+        ) from error
+    except duckdb.IOException as error:
+        raise EnvironmentFault(f"Loading into {warehouse.build_file} failed: {first_sentence(str(error))}.") from error
+
+
+def _raw(table: str) -> str:
+    return f"raw.{quoted_name(table)}"
+
+
+def _count(connection: "duckdb.DuckDBPyConnection", relation: str) -> int:
+    row = connection.execute(f"select count(*) from {relation}").fetchone()
+    return int(row[0]) if row else 0

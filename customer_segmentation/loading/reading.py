@@ -1,0 +1,198 @@
+"""Reading one file: a relation in SQL for its rows, and the lines that could not be read."""
+
+import csv
+import io
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from customer_segmentation.errors import DataRefused
+from customer_segmentation.loading.folder import DeliveredFile
+from customer_segmentation.warehouse import file_literal, first_sentence, quoted_name, quoted_text
+
+if TYPE_CHECKING:
+    import duckdb
+
+DELIMITERS = (",", ";", "\t", "|")
+HEADER_BYTES = 1 << 20
+MAXIMUM_LINE_BYTES = 16_000_000
+
+
+@dataclass(frozen=True)
+class MalformedLine:
+    """A line of a CSV file that is no row: its number in the file (the header is line 1) and why."""
+
+    line_number: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class CsvHeader:
+    """Delimiter and column names (trimmed, lower case) of a CSV file, and how many blank lines stand before."""
+
+    delimiter: str
+    names: tuple[str, ...]
+    blank_lines_before: int = 0
+
+
+class StrictReadingFailed(Exception):
+    """The file breaks the CSV standard in a way the strict reader cannot step over, such as mixed line ends;
+    its transaction is lost, and the file has to be read again with `is_strict=False`."""
+
+    def __init__(self, name: str):
+        super().__init__(name)
+        self.name = name
+
+
+def create_table(
+    connection: "duckdb.DuckDBPyConnection",
+    file: DeliveredFile,
+    target: str,
+    *,
+    known_columns: Collection[str] = (),
+    is_strict: bool = True,
+) -> list[MalformedLine]:
+    """Create the table `target` (already quoted) with the rows of `file` and return its malformed lines.
+
+    CSV columns are all text, Parquet columns as typed; names are trimmed and in lower case.
+    Raises `DataRefused` for a file without header, with repeated column names, or that is no such file,
+    and `StrictReadingFailed`.
+    """
+    if file.path.stat().st_size == 0:
+        raise DataRefused(f"{file.path.name} is empty (0 bytes); expected a header with the column names.")
+    if file.format == "parquet":
+        select = parquet_select(connection, file)
+        connection.execute(f"create or replace table {target} as {select}")
+        return []
+    return _create_from_csv(connection, file, read_header(file, known_columns), target, is_strict)
+
+
+def parquet_select(connection: "duckdb.DuckDBPyConnection", file: DeliveredFile) -> str:
+    """A select over a Parquet file with its column names trimmed and in lower case."""
+    import duckdb
+
+    if file.path.stat().st_size == 0:
+        raise DataRefused(f"{file.path.name} is empty (0 bytes); expected a Parquet file.")
+    relation = f"read_parquet({file_literal(file.path)}, hive_partitioning = false)"
+    try:
+        rows = connection.execute(f"describe select * from {relation}").fetchall()
+    except duckdb.Error as error:
+        raise DataRefused(
+            f"{file.path.name} cannot be read as Parquet: {first_sentence(str(error)).split(': ', 1)[-1]}."
+        ) from error
+    originals = [row[0] for row in rows]
+    names = _unique_names(file, originals)
+    columns = ", ".join(
+        f"{quoted_name(original)} as {quoted_name(name)}"
+        for original, name in zip(originals, names, strict=True)
+    )
+    return f"select {columns} from {relation}"
+
+
+def read_header(file: DeliveredFile, known_columns: Collection[str] = ()) -> CsvHeader:
+    """Decide delimiter and column names of a CSV file from its header line.
+
+    The delimiter is the one with which most of `known_columns` are found, then the one that gives most columns.
+    """
+    with file.path.open("rb") as stream:
+        start = stream.read(HEADER_BYTES)
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DataRefused(f"{file.path.name} is saved as UTF-16; expected UTF-8.")
+    text = start.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    body = text.lstrip()
+    record = _first_record(body)
+    if not record:
+        raise DataRefused(f"{file.path.name} has no header; expected a first line with the column names.")
+    if "\ufffd" in record:
+        raise DataRefused(f"The header of {file.path.name} is not UTF-8; save the file as UTF-8.")
+    candidates = []
+    for position, delimiter in enumerate(DELIMITERS):
+        cells = next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter))
+        names = tuple(cell.strip().lower() for cell in cells)
+        candidates.append((len(set(names) & set(known_columns)), len(names), -position, delimiter, names))
+    *_, delimiter, names = max(candidates)
+    blank_lines = text[: len(text) - len(body)].count("\n")
+    return CsvHeader(delimiter, _unique_names(file, names), blank_lines)
+
+
+def _create_from_csv(
+    connection: "duckdb.DuckDBPyConnection", file: DeliveredFile, header: CsvHeader, target: str, is_strict: bool
+) -> list[MalformedLine]:
+    import duckdb
+
+    columns = ", ".join(f"{quoted_text(name)}: 'VARCHAR'" for name in header.names)
+    connection.execute("drop table if exists temp.csv_rejects")
+    connection.execute("drop table if exists temp.csv_reject_scans")
+    try:
+        connection.execute(
+            f"""
+            create or replace table {target} as
+            select * from read_csv(
+                {file_literal(file.path)},
+                auto_detect = false,
+                header = true,
+                skip = {header.blank_lines_before},
+                delim = {quoted_text(header.delimiter)},
+                quote = '"',
+                escape = '"',
+                columns = {{{columns}}},
+                hive_partitioning = false,
+                max_line_size = {MAXIMUM_LINE_BYTES},
+                strict_mode = {str(is_strict).lower()},
+                store_rejects = true,
+                rejects_limit = 0,
+                rejects_table = 'csv_rejects',
+                rejects_scan = 'csv_reject_scans'
+            )
+            """
+        )
+    except duckdb.InvalidInputException as error:
+        if is_strict:
+            raise StrictReadingFailed(file.name) from error
+        raise DataRefused(
+            f"{file.path.name} cannot be read as CSV: {first_sentence(str(error)).split(': ', 1)[-1]}."
+        ) from error
+    rejects = connection.execute(
+        """
+        select line, min_by(cast(error_type as varchar), column_idx), min_by(error_message, column_idx)
+        from temp.csv_rejects
+        group by line, line_byte_position
+        order by line, line_byte_position
+        """
+    ).fetchall()
+    return [MalformedLine(line, _reason(kind, message)) for line, kind, message in rejects]
+
+
+def _reason(kind: str, message: str) -> str:
+    """Why a line is no row, without showing what stands in it."""
+    columns = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
+    if columns:
+        return f"it has {columns[2]} columns where the header has {columns[1]}"
+    return {
+        "UNQUOTED VALUE": "a quote is opened and not closed as it should be",
+        "INVALID ENCODING": "it is not UTF-8",
+        "LINE SIZE OVER MAXIMUM": f"it is longer than {MAXIMUM_LINE_BYTES:,} bytes",
+    }.get(kind, first_sentence(message))
+
+
+def _first_record(text: str) -> str:
+    """The text up to the first line end outside quotes."""
+    is_quoted = False
+    for position, letter in enumerate(text):
+        if letter == '"':
+            is_quoted = not is_quoted
+        elif letter == "\n" and not is_quoted:
+            return text[:position]
+    return text
+
+
+def _unique_names(file: DeliveredFile, names: Sequence[str]) -> tuple[str, ...]:
+    """Names trimmed and in lower case, a blank one named after its position; none may stand twice."""
+    unique: list[str] = []
+    for position, name in enumerate(names, start=1):
+        clean = name.strip().lower() or f"unnamed_{position}"
+        if clean in unique:
+            raise DataRefused(f"{file.path.name} has the column '{clean}' twice; expected each name once.")
+        unique.append(clean)
+    return tuple(unique)

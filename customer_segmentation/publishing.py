@@ -1,0 +1,177 @@
+"""Publishing: a new file with the public marts only, swapped in under the readers in one step."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from customer_segmentation.errors import EnvironmentFault
+from customer_segmentation.warehouse import (
+    Warehouse,
+    file_literal,
+    first_sentence,
+    quoted_name,
+    quoted_text,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+PUBLISH_INFO = "publish_info"
+READABLE_BY_ALL = 0o644
+
+
+@dataclass(frozen=True)
+class PublicMart:
+    """A model with `access: public`: where the build made it, and the words of the project about it."""
+
+    name: str
+    schema: str
+    description: str
+    column_descriptions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class PublishInfo:
+    """The one row of `publish_info`; `published_at` is added when the file is written."""
+
+    run_id: str
+    as_of_date: date
+    project_version: str
+    input_fingerprint: str
+
+
+def public_marts(manifest: Mapping[str, Any]) -> list[PublicMart]:
+    """The public models of a dbt manifest, by name."""
+    marts = [
+        PublicMart(
+            name=node["alias"],
+            schema=node["schema"],
+            description=_one_line(node.get("description")),
+            column_descriptions={
+                name: _one_line(column.get("description")) for name, column in node.get("columns", {}).items()
+            },
+        )
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node.get("access") == "public"
+    ]
+    return sorted(marts, key=lambda mart: mart.name)
+
+
+def read_manifest(target_folder: Path) -> dict[str, Any]:
+    """The manifest that dbt wrote; raises `EnvironmentFault` where there is none."""
+    path = target_folder / "manifest.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise EnvironmentFault(f"The manifest {path} cannot be read; dbt did not finish its work.") from error
+
+
+def publish(warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo) -> datetime:
+    """Write the public marts to a new file and put it in the place of the published one.
+
+    Readers that have the old file open keep it until they open it again; readers never see a part.
+    Returns the time of publishing (UTC). Raises `EnvironmentFault` where the file cannot be written or a mart
+    is missing; the published file is then as it was before.
+    """
+    import duckdb
+
+    published_file = warehouse.published_file
+    published_file.parent.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(warehouse)
+    new_file = published_file.with_name(f"{published_file.name}.{info.run_id}.tmp")
+    published_at = datetime.now(UTC).replace(microsecond=0)
+    try:
+        _write(new_file, warehouse.build_file, marts, info, published_at)
+        new_file.chmod(READABLE_BY_ALL)
+        _flush(new_file)
+        # the log of a writer that should never have opened the published file must not meet the new one
+        published_file.with_name(published_file.name + ".wal").unlink(missing_ok=True)
+        os.replace(new_file, published_file)
+        _flush(published_file.parent)
+    except (duckdb.Error, OSError) as error:
+        raise EnvironmentFault(
+            f"The file {published_file} could not be published: {first_sentence(str(error))}."
+        ) from error
+    finally:
+        remove_leftovers(warehouse)
+    return published_at
+
+
+def remove_leftovers(warehouse: Warehouse) -> list[Path]:
+    """Remove unfinished files of runs that died; only the holder of the refresh lock may call this."""
+    published_file = warehouse.published_file
+    leftovers = sorted(published_file.parent.glob(f"{published_file.name}.*.tmp*"))
+    for path in leftovers:
+        path.unlink(missing_ok=True)
+    return leftovers
+
+
+def _write(
+    new_file: Path, build_file: Path, marts: list[PublicMart], info: PublishInfo, published_at: datetime
+) -> None:
+    import duckdb
+
+    with duckdb.connect(str(new_file)) as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(f"attach {file_literal(build_file)} as build (read_only)")
+        for mart in marts:
+            _copy(connection, mart)
+        connection.execute(
+            f"""
+            create table main.{PUBLISH_INFO} (
+                run_id varchar not null,
+                as_of_date date not null,
+                published_at timestamp not null,
+                project_version varchar not null,
+                input_fingerprint varchar not null
+            )
+            """
+        )
+        connection.execute(
+            f"insert into main.{PUBLISH_INFO} values (?, ?, ?, ?, ?)",
+            [
+                info.run_id,
+                info.as_of_date,
+                published_at.replace(tzinfo=None),
+                info.project_version,
+                info.input_fingerprint,
+            ],
+        )
+        connection.execute(
+            f"comment on table main.{PUBLISH_INFO} is "
+            "'One row: the run that published this file, its as-of date and its input.'"
+        )
+        connection.execute("detach build")
+        connection.execute("checkpoint")
+
+
+def _copy(connection: "duckdb.DuckDBPyConnection", mart: PublicMart) -> None:
+    table = f"main.{quoted_name(mart.name)}"
+    connection.execute(
+        f"create table {table} as select * from build.{quoted_name(mart.schema)}.{quoted_name(mart.name)}"
+    )
+    if mart.description:
+        connection.execute(f"comment on table {table} is {quoted_text(mart.description)}")
+    for (column, *_) in connection.execute(f"describe {table}").fetchall():
+        description = mart.column_descriptions.get(column)
+        if description:
+            connection.execute(
+                f"comment on column {table}.{quoted_name(column)} is {quoted_text(description)}"
+            )
+
+
+def _flush(path: Path) -> None:
+    """Make sure that a file, or the names in a folder, have reached the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())

@@ -1,0 +1,118 @@
+"""The record of the last run, the lock that keeps runs apart, and the room on the disk."""
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from customer_segmentation.errors import EnvironmentFault
+from customer_segmentation.warehouse import Warehouse
+
+RUNNING = "running"
+LEAST_FREE_BYTES = 200 * 1024**2
+BYTES_NEEDED_PER_INPUT_BYTE = 6  # Parquet unpacks about threefold, and the build holds its tables besides
+
+
+def new_run_id() -> str:
+    """Time of the start (UTC) and a short random part, so that ids sort by time: `20260630T140500Z_3fa9`."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}_{secrets.token_hex(2)}"
+
+
+def utc_now() -> str:
+    """The present second in ISO form, UTC."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_state(warehouse: Warehouse) -> dict[str, Any]:
+    """What the last run wrote about itself; empty where there was none or its record is unreadable."""
+    return _read_json(warehouse.state_file)
+
+
+def write_state(warehouse: Warehouse, state: Mapping[str, Any]) -> None:
+    """Replace the record of the last run in one step."""
+    write_json(warehouse.state_file, state)
+
+
+def unfinished_run(state: Mapping[str, Any]) -> str | None:
+    """A sentence about an earlier run that began and never ended; null where there is none.
+
+    Only the holder of the lock may ask: for anybody else the run may still be alive.
+    """
+    if state.get("status") != RUNNING:
+        return None
+    return (
+        f"The run {state.get('run_id')} of {state.get('started_at')} was cut off before its end and published "
+        "nothing; this run starts afresh."
+    )
+
+
+@contextmanager
+def refresh_lock(warehouse: Warehouse) -> Iterator[None]:
+    """Hold the warehouse for one writer.
+
+    Raises `EnvironmentFault` at once, naming the holder's process, where another one has it.
+    The operating system frees the lock of a process that died.
+    """
+    from filelock import FileLock, Timeout
+
+    holder_file = warehouse.lock_file.with_name("refresh.lock.holder.json")
+    lock = FileLock(warehouse.lock_file, timeout=0)
+    try:
+        warehouse.folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        holder = _read_json(holder_file)
+        raise EnvironmentFault(
+            f"Another run (process {holder.get('process_id', 'unknown')}, "
+            f"started {holder.get('started_at', 'just now')}) is using the warehouse {warehouse.folder}; "
+            "wait for it to end."
+        ) from error
+    except OSError as error:
+        raise EnvironmentFault(
+            f"The warehouse folder {warehouse.folder} cannot be written: {error.strerror}."
+        ) from error
+    try:
+        write_json(holder_file, {"process_id": os.getpid(), "started_at": utc_now()})
+        yield
+    finally:
+        holder_file.unlink(missing_ok=True)
+        lock.release()
+
+
+def check_disk_space(warehouse: Warehouse, input_folder: Path) -> None:
+    """Raise `EnvironmentFault` where the disk has no room for a build of this input and a published copy."""
+    input_bytes = sum(path.stat().st_size for path in input_folder.iterdir() if path.is_file())
+    published = warehouse.published_file
+    published_bytes = published.stat().st_size if published.is_file() else 0
+    needed = LEAST_FREE_BYTES + BYTES_NEEDED_PER_INPUT_BYTE * input_bytes + published_bytes
+    free = shutil.disk_usage(warehouse.folder).free
+    if free < needed:
+        raise EnvironmentFault(
+            f"The disk of {warehouse.folder} has {free / 1e6:,.0f} MB free; this run needs about "
+            f"{needed / 1e6:,.0f} MB. Nothing was changed."
+        )
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a file that readers see either as it was or complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new_path = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    with new_path.open("w", encoding="utf-8") as file:
+        json.dump(content, file, indent=2)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new_path, path)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,110 @@
+"""The warehouse folder: where its files are, how the build file is opened, how names enter SQL."""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from customer_segmentation.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY_LIMIT_VARIABLE = "CUSTOMER_SEGMENTATION_MEMORY_LIMIT"
+LOCK_WAIT_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A warehouse folder. Readers open `published_file`; everything else is private."""
+
+    folder: Path
+
+    @property
+    def build_file(self) -> Path:
+        return self.folder / "build.duckdb"
+
+    @property
+    def published_file(self) -> Path:
+        return self.folder / "published" / "segments.duckdb"
+
+    @property
+    def state_file(self) -> Path:
+        return self.folder / "state.json"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.folder / "refresh.lock"
+
+    @property
+    def target_folder(self) -> Path:
+        return self.folder / "target"
+
+    @property
+    def log_folder(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def spill_folder(self) -> Path:
+        return self.folder / "spill"
+
+    def connect_build(self, *, read_only: bool = False) -> "duckdb.DuckDBPyConnection":
+        """Open the build file.
+
+        Waits a moment for a process that is just ending, then raises `EnvironmentFault`
+        when the file is locked, cannot be read or cannot be made.
+        """
+        import duckdb
+
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": os.environ.get(MEMORY_LIMIT_VARIABLE, "4GB"),
+            "temp_directory": str(self.spill_folder),
+        }
+        deadline = time.monotonic() + LOCK_WAIT_SECONDS
+        while True:
+            try:
+                connection = duckdb.connect(str(self.build_file), read_only=read_only, config=config)
+                break
+            except duckdb.Error as error:
+                is_locked = "lock" in str(error).lower()
+                if is_locked and time.monotonic() < deadline:
+                    time.sleep(0.2)
+                    continue
+                reason = (
+                    "another process has it open" if is_locked else first_sentence(str(error))
+                ) + lock_holder(str(error))
+                raise EnvironmentFault(f"The build file {self.build_file} cannot be opened: {reason}.") from error
+        connection.execute("set timezone = 'UTC'")
+        return connection
+
+
+def first_sentence(message: str) -> str:
+    """First meaningful line of an engine's message, without a full stop at its end."""
+    for line in message.strip().splitlines():
+        if line.strip():
+            return line.strip().rstrip(".:")
+    return "no reason was given"
+
+
+def lock_holder(message: str) -> str:
+    """` (process 123)` where an engine's message about a lock names the process, else nothing."""
+    _, found, rest = message.partition("(PID ")
+    process_id = rest.partition(")")[0]
+    return f" (process {process_id})" if found and process_id.isdigit() else ""
+
+
+def quoted_name(name: str) -> str:
+    """An identifier as it may stand in SQL, whatever it contains."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quoted_text(text: str) -> str:
+    """A text literal as it may stand in SQL, whatever it contains."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def file_literal(path: Path) -> str:
+    """A file path as a text literal that the engine reads as this one file, not as a pattern."""
+    escaped = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path.resolve()))
+    return quoted_text(escaped)

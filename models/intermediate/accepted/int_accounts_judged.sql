@@ -1,0 +1,1 @@
+{{ judged_rows('accounts', references={'customer_id': 'customers'}) }}

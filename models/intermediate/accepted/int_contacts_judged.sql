@@ -1,0 +1,1 @@
+{{ judged_rows('contacts', references={'customer_id': 'customers'}) }}

@@ -1,0 +1,1 @@
+{{ judged_rows('order_items', references={'order_id': 'orders'}) }}

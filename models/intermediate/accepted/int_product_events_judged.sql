@@ -1,0 +1,1 @@
+{{ judged_rows('product_events', references={'customer_id': 'customers'}) }}

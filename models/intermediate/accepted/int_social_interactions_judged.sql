@@ -1,0 +1,1 @@
+{{ judged_rows('social_interactions', references={'customer_id': 'customers'}) }}

@@ -1,0 +1,1 @@
+{{ judged_rows('support_tickets', references={'customer_id': 'customers'}) }}

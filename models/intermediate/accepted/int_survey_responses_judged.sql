@@ -1,0 +1,1 @@
+{{ judged_rows('survey_responses', references={'customer_id': 'customers'}) }}

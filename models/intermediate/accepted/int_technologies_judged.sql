@@ -1,0 +1,1 @@
+{{ judged_rows('technologies', references={'customer_id': 'customers'}) }}

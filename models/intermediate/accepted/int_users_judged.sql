@@ -1,0 +1,1 @@
+{{ judged_rows('users', references={'customer_id': 'customers'}) }}

@@ -1,0 +1,49 @@
+{%- set prior_gaps = number_setting('rhythm_prior_gaps', 0, 100) -%}
+-- one row per buyer and as-of date: the gap in days that is usual for this customer. Two purchases three days apart
+-- say little, so the population's median gap counts for a few gaps more (a shrunken mean).
+with
+
+purchases as (
+    select
+        customer_id,
+        as_of_date,
+        purchase_days_count,
+        days_since_last_order,
+        mean_gap_days
+    from {{ ref('int_customer_purchases_as_of') }}
+    where purchase_days_count > 0
+),
+
+population as (
+    select
+        as_of_date,
+        percentile_cont(0.5) within group (order by mean_gap_days) as median_gap_days
+    from purchases
+    where mean_gap_days is not null
+    group by as_of_date
+),
+
+rhythms as (
+    select
+        purchases.customer_id,
+        purchases.as_of_date,
+        purchases.days_since_last_order,
+        population.median_gap_days as population_gap_days,
+        case
+            when purchases.purchase_days_count > 1
+                then (purchases.mean_gap_days * (purchases.purchase_days_count - 1) + population.median_gap_days * {{ prior_gaps }})
+                    / (purchases.purchase_days_count - 1 + {{ prior_gaps }})
+        end as usual_gap_days
+    from purchases
+    left join population
+        on purchases.as_of_date = population.as_of_date
+)
+
+select
+    customer_id,
+    as_of_date,
+    population_gap_days,
+    usual_gap_days,
+    -- 1: due today; 2: twice the usual gap has passed
+    days_since_last_order / nullif(usual_gap_days, 0) as overdue_ratio
+from rhythms

@@ -1,0 +1,34 @@
+-- one row per refund, on its own date, in the reporting currency; an order whose status says refunded but which
+-- has no refund row counts as refunded in full on its own day
+with
+
+refunds as (
+    select
+        refunds.refund_id,
+        refunds.order_id,
+        coalesce(orders.customer_id, refunds.customer_id) as customer_id,
+        refunds.refunded_date,
+        cast(refunds.amount * refunds.rate_to_reporting as decimal(18, 4)) as refund_amount
+    from {{ ref('int_refunds_accepted') }} as refunds
+    left join {{ ref('int_orders_accepted') }} as orders
+        on refunds.order_id = orders.order_id
+    where refunds.order_id is null or orders.counts_as_sale
+),
+
+refunded_orders as (
+    select
+        orders.order_id as refund_id,
+        orders.order_id,
+        orders.customer_id,
+        orders.ordered_date as refunded_date,
+        orders.net_amount as refund_amount
+    from {{ ref('int_orders_valued') }} as orders
+    left join refunds
+        on orders.order_id = refunds.order_id
+    where orders.order_state = 'refunded'
+        and refunds.order_id is null
+)
+
+select * from refunds
+union all
+select * from refunded_orders

@@ -1,0 +1,44 @@
+-- who a merged customer is now: chains of merges are followed to their end, circles are left alone
+with recursive
+
+merges as (
+    select
+        from_customer_id,
+        to_customer_id
+    from {{ ref('int_customer_merges_accepted') }}
+    where from_customer_id <> to_customer_id
+),
+
+chains as (
+    select
+        from_customer_id,
+        to_customer_id,
+        1 as step_count
+    from merges
+    union all
+    select
+        chains.from_customer_id,
+        merges.to_customer_id,
+        chains.step_count + 1 as step_count
+    from chains
+    inner join merges
+        on chains.to_customer_id = merges.from_customer_id
+    where chains.step_count < 20
+),
+
+ends as (
+    select
+        chains.from_customer_id,
+        chains.to_customer_id,
+        row_number() over (partition by chains.from_customer_id order by chains.step_count, chains.to_customer_id) as choice
+    from chains
+    left join merges
+        on chains.to_customer_id = merges.from_customer_id
+    where merges.from_customer_id is null
+)
+
+select
+    from_customer_id,
+    to_customer_id
+from ends
+where choice = 1

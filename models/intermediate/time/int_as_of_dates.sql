@@ -1,0 +1,21 @@
+{%- set months = number_setting('history_months', 0, 240) -%}
+-- the spine: the last month-ends before the as-of date, and the as-of date itself
+with
+
+current_date_of_run as (
+    select {{ as_of_date() }} as as_of_date
+),
+
+dates as (
+    select as_of_date from current_date_of_run
+    {%- for n in range(1, months + 1) %}
+    union all
+    select {{ last_day_months_before('as_of_date', n) }} from current_date_of_run
+    {%- endfor %}
+)
+
+select
+    as_of_date,
+    as_of_date = max(as_of_date) over () as is_current,
+    lag(as_of_date) over (order by as_of_date) as previous_as_of_date
+from dates

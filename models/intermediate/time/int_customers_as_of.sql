@@ -1,0 +1,37 @@
+-- one row per customer and as-of date on which the customer was known: since its creation or its first fact,
+-- whichever is earlier; a customer of whom neither is known stands at the current date only
+with
+
+first_facts as (
+    select customer_id, min(activity_date) as first_fact_date
+    from (
+        select customer_id, min(activity_date) as activity_date from {{ ref('int_customer_purchase_days') }} group by customer_id
+        union all
+        select customer_id, min(started_date) as activity_date from {{ ref('int_subscriptions_accepted') }} group by customer_id
+        union all
+        select customer_id, min(event_date) as activity_date from {{ ref('int_customer_event_days') }} group by customer_id
+    ) as facts
+    group by customer_id
+),
+
+known_customers as (
+    select
+        customers.customer_id,
+        least(
+            coalesce(customers.created_date, first_facts.first_fact_date),
+            coalesce(first_facts.first_fact_date, customers.created_date)
+        ) as known_since_date
+    from {{ ref('int_customers_accepted') }} as customers
+    left join first_facts
+        on customers.customer_id = first_facts.customer_id
+)
+
+select
+    known_customers.customer_id,
+    spine.as_of_date,
+    spine.is_current,
+    known_customers.known_since_date
+from known_customers
+inner join {{ ref('int_as_of_dates') }} as spine
+    on known_customers.known_since_date <= spine.as_of_date
+    or (known_customers.known_since_date is null and spine.is_current)

@@ -1,0 +1,33 @@
+-- one row per customer and scheme, explained; the nearer of the rule's two bounds is the threshold
+with
+
+assignments as (
+    {%- for family in ['rfm', 'lifecycle'] %}
+    select * from {{ ref('customer_' ~ family ~ '_assignments') }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+nearest as (
+    select
+        assignments.*,
+        case
+            when lower_bound is null or upper_bound - deciding_value < deciding_value - lower_bound then upper_bound
+            else lower_bound
+        end as threshold_value
+    from assignments
+)
+
+select
+    customer_id,
+    scheme,
+    as_of_date,
+    segment,
+    rule_id,
+    rule_version,
+    deciding_measure,
+    deciding_value,
+    deciding_text,
+    threshold_value,
+    abs(threshold_value - deciding_value) as distance_to_next
+from nearest

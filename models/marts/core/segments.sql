@@ -1,0 +1,35 @@
+-- the catalogue: one row per scheme and segment
+with
+
+versions as (
+    select
+        scheme,
+        segment,
+        max(rule_version) as rule_version
+    from {{ ref('segment_rules') }}
+    group by scheme, segment
+)
+
+select
+    segments.scheme,
+    segments.segment,
+    schemes.family,
+    schemes.label as scheme_label,
+    schemes.question,
+    segments.label,
+    segments.description,
+    segments.rank,
+    schemes.owner,
+    schemes.purpose,
+    schemes.history,
+    schemes.applies_to,
+    schemes.is_sensitive,
+    segments.minimum_size_count,
+    segments.suggested_action,
+    versions.rule_version
+from {{ ref('segment_catalogue') }} as segments
+inner join {{ ref('scheme_catalogue') }} as schemes
+    on segments.scheme = schemes.scheme
+left join versions
+    on segments.scheme = versions.scheme
+    and segments.segment = versions.segment

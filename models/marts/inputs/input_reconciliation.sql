@@ -1,0 +1,41 @@
+-- rows read = rows accepted + rows rejected, for every input table of this run
+with
+
+rows_read as (
+    {%- for table in input_table_names() %}
+    select '{{ table }}' as input_table, count(*) as rows_count from {{ ref('stg_' ~ table) }}
+    union all
+    {%- endfor %}
+    select input_table, count(*) as rows_count from {{ ref('input_malformed_lines') }} group by input_table
+),
+
+rows_accepted as (
+    {%- for table in input_table_names() %}
+    select '{{ table }}' as input_table, count(*) as rows_count from {{ ref('int_' ~ table ~ '_accepted') }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+rows_rejected as (
+    select input_table, count(*) as rows_count from {{ ref('rejected_rows') }} group by input_table
+),
+
+counts as (
+    select input_table, rows_count as read_count, 0 as accepted_count, 0 as rejected_count from rows_read
+    union all
+    select input_table, 0 as read_count, rows_count as accepted_count, 0 as rejected_count from rows_accepted
+    union all
+    select input_table, 0 as read_count, 0 as accepted_count, rows_count as rejected_count from rows_rejected
+)
+
+select
+    '{{ run_id() }}' as run_id,
+    counts.input_table,
+    max(declared.is_declared) as is_declared,
+    sum(counts.read_count) as rows_read,
+    sum(counts.accepted_count) as rows_accepted,
+    sum(counts.rejected_count) as rows_rejected
+from counts
+inner join {{ ref('int_declared_tables') }} as declared
+    on counts.input_table = declared.table_name
+group by counts.input_table

@@ -1,0 +1,25 @@
+-- the quarantine of this run: one row per input row that could not be used, with the reason in words
+with
+
+rejected as (
+    {%- for table in input_table_names() %}
+    {{ rejected_rows(table) | indent(4) }}
+    union all
+    {%- endfor %}
+    select
+        input_table,
+        concat('line ', cast(line_number as {{ dbt.type_string() }})) as row_key,
+        'malformed_line' as rule_id,
+        reason as detail
+    from {{ ref('input_malformed_lines') }}
+)
+
+select
+    '{{ run_id() }}' as run_id,
+    rejected.input_table,
+    rejected.row_key,
+    rejected.rule_id,
+    case when rejected.detail is null then rules.reason else concat(rules.reason, ' (', rejected.detail, ')') end as reason
+from rejected
+inner join {{ ref('rejection_rules') }} as rules
+    on rejected.rule_id = rules.rule_id

@@ -1,0 +1,9 @@
+select
+    cast(as_of_date as date) as as_of_date,
+    metric,
+    cast(quantile as {{ dbt.type_int() }}) as quantile,
+    probability,
+    cut_value,
+    cast(distinct_values_count as {{ dbt.type_bigint() }}) as distinct_values_count,
+    cast(bins_count as {{ dbt.type_int() }}) as bins_count
+from {{ ref('fit_rfm_cut_points') }}

@@ -1,0 +1,38 @@
+with
+
+campaign_events as (
+    select * from {{ ref('input_campaign_events') }}
+),
+
+campaign_event_types as (
+    select
+        spelling,
+        event_type
+    from {{ ref('campaign_event_types') }}
+),
+
+cleaned as (
+    select
+        {{ input_columns('campaign_events', replaced=['event_type', 'device_type', 'operating_system']) }}
+        coalesce(campaign_event_types.event_type, {{ code_text('campaign_events.event_type') }}) as event_type,
+        lower(campaign_events.device_type) as device_type,
+        lower(campaign_events.operating_system) as operating_system,
+        {{ local_date('campaign_events.occurred_at') }} as occurred_date,
+        campaign_events.problem_rule_id,
+        campaign_events.problem_detail,
+        campaign_events.unreadable_values_count
+    from campaign_events
+    left join campaign_event_types
+        on {{ code_text('campaign_events.event_type') }} = campaign_event_types.spelling
+),
+
+{{ checked_rows(
+    'campaign_events',
+    derived=['occurred_date'],
+    rules={
+        'impossible_date': is_impossible_date('occurred_at'),
+        'fact_without_owner': 'customer_id is null and contact_id is null',
+    },
+) }}
+
+select * from checked_rows

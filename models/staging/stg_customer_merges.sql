@@ -1,0 +1,23 @@
+with
+
+customer_merges as (
+    select * from {{ ref('input_customer_merges') }}
+),
+
+cleaned as (
+    select
+        {{ input_columns('customer_merges') }}
+        customer_merges.problem_rule_id,
+        customer_merges.problem_detail,
+        customer_merges.unreadable_values_count
+    from customer_merges
+),
+
+{{ checked_rows(
+    'customer_merges',
+    rules={
+        'merged_into_itself': 'from_customer_id = to_customer_id',
+    },
+) }}
+
+select * from checked_rows

@@ -1,0 +1,37 @@
+with
+
+opportunities as (
+    select * from {{ ref('input_opportunities') }}
+),
+
+cleaned as (
+    select
+        {{ input_columns('opportunities', replaced=['stage', 'currency_code', 'is_won', 'closed_at', 'use_case', 'urgency', 'needed_by_date']) }}
+        {{ code_text('opportunities.stage') }} as stage,
+        upper(opportunities.currency_code) as currency_code,
+        coalesce(opportunities.is_won, {{ code_text('opportunities.stage') }} in ('won', 'closed_won'), false) as is_won,
+        -- a deal that closed before it was opened has no known closing day
+        {{ possible_date('opportunities.closed_at', not_before='opportunities.created_at') }} as closed_at,
+        {{ code_text('opportunities.use_case') }} as use_case,
+        {{ code_text('opportunities.urgency') }} as urgency,
+        {{ possible_date('opportunities.needed_by_date') }} as needed_by_date,
+        {{ local_date('opportunities.created_at') }} as created_date,
+        {{ local_date(possible_date('opportunities.closed_at', not_before='opportunities.created_at')) }} as closed_date,
+        opportunities.problem_rule_id,
+        opportunities.problem_detail,
+        opportunities.unreadable_values_count
+    from opportunities
+),
+
+{{ checked_rows(
+    'opportunities',
+    derived=['created_date', 'closed_date'],
+    rules={
+        'impossible_date': is_impossible_date('created_at'),
+        'negative_amount': 'amount < 0',
+        'huge_amount': 'amount > 1000000000',
+    },
+    keep='created_at desc, closed_at desc nulls last',
+) }}
+
+select * from checked_rows

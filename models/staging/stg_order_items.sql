@@ -1,0 +1,34 @@
+with
+
+order_items as (
+    select * from {{ ref('input_order_items') }}
+),
+
+cleaned as (
+    select
+        {{ input_columns('order_items', replaced=['net_amount', 'quantity']) }}
+        -- without a net amount it is what the parts say; null then means too large to hold
+        coalesce(
+            order_items.net_amount,
+            {{ try_cast(
+                'coalesce(order_items.quantity, 1) * coalesce(order_items.unit_price, 0) - coalesce(order_items.discount_amount, 0)',
+                'decimal(18,4)',
+            ) }}
+        ) as net_amount,
+        coalesce(order_items.quantity, 1) as quantity,
+        order_items.problem_rule_id,
+        order_items.problem_detail,
+        order_items.unreadable_values_count
+    from order_items
+),
+
+{{ checked_rows(
+    'order_items',
+    rules={
+        'quantity_not_positive': 'quantity <= 0',
+        'negative_amount': 'net_amount < 0 or unit_price < 0',
+        'huge_amount': 'net_amount is null or net_amount > 1000000000',
+    },
+) }}
+
+select * from checked_rows

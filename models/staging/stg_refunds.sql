@@ -1,0 +1,30 @@
+with
+
+refunds as (
+    select * from {{ ref('input_refunds') }}
+),
+
+cleaned as (
+    select
+        {{ input_columns('refunds', replaced=['reason']) }}
+        lower(refunds.reason) as reason,
+        {{ local_date('refunds.refunded_at') }} as refunded_date,
+        refunds.problem_rule_id,
+        refunds.problem_detail,
+        refunds.unreadable_values_count
+    from refunds
+),
+
+{{ checked_rows(
+    'refunds',
+    derived=['refunded_date'],
+    rules={
+        'impossible_date': is_impossible_date('refunded_at'),
+        'refund_without_owner': 'order_id is null and customer_id is null',
+        'negative_amount': 'amount < 0',
+        'huge_amount': 'amount > 1000000000',
+    },
+    keep='refunded_at desc',
+) }}
+
+select * from checked_rows

@@ -1,0 +1,26 @@
+with
+
+reviews as (
+    select * from {{ ref('input_reviews') }}
+),
+
+cleaned as (
+    select
+        {{ input_columns('reviews') }}
+        {{ local_date('reviews.reviewed_at') }} as reviewed_date,
+        reviews.problem_rule_id,
+        reviews.problem_detail,
+        reviews.unreadable_values_count
+    from reviews
+),
+
+{{ checked_rows(
+    'reviews',
+    derived=['reviewed_date'],
+    rules={
+        'impossible_date': is_impossible_date('reviewed_at'),
+        'rating_out_of_range': 'rating < 1 or rating > 5',
+    },
+) }}
+
+select * from checked_rows

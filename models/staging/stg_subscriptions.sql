@@ -1,0 +1,51 @@
+with
+
+subscriptions as (
+    select * from {{ ref('input_subscriptions') }}
+),
+
+billing_intervals as (
+    select
+        spelling,
+        billing_interval
+    from {{ ref('billing_intervals') }}
+),
+
+cleaned as (
+    select
+        {{ input_columns('subscriptions', replaced=[
+            'plan', 'plan_tier', 'billing_interval', 'mrr_amount', 'currency_code', 'ended_at',
+            'cancellation_reason',
+        ]) }}
+        {{ code_text('subscriptions.plan') }} as plan,
+        {{ code_text('subscriptions.plan_tier') }} as plan_tier,
+        coalesce(billing_intervals.billing_interval, {{ code_text('subscriptions.billing_interval') }}) as billing_interval,
+        coalesce(subscriptions.mrr_amount, 0) as mrr_amount,
+        upper(subscriptions.currency_code) as currency_code,
+        -- an impossible end (9999-12-31) is how systems write an open one
+        {{ possible_date('subscriptions.ended_at') }} as ended_at,
+        {{ code_text('subscriptions.cancellation_reason') }} as cancellation_reason,
+        {{ local_date('subscriptions.started_at') }} as started_date,
+        {{ local_date(possible_date('subscriptions.ended_at')) }} as ended_date,
+        subscriptions.problem_rule_id,
+        subscriptions.problem_detail,
+        subscriptions.unreadable_values_count
+    from subscriptions
+    left join billing_intervals
+        on {{ code_text('subscriptions.billing_interval') }} = billing_intervals.spelling
+),
+
+{{ checked_rows(
+    'subscriptions',
+    derived=['started_date', 'ended_date'],
+    rules={
+        'impossible_date': is_impossible_date('started_at'),
+        'ends_before_it_starts': 'ended_at < started_at',
+        'negative_amount': 'mrr_amount < 0',
+        'huge_amount': 'mrr_amount > 1000000000',
+        'quantity_not_positive': 'seats < 0',
+    },
+    keep='started_at desc, ended_at desc nulls first',
+) }}
+
+select * from checked_rows

@@ -1,0 +1,27 @@
+with
+
+survey_responses as (
+    select * from {{ ref('input_survey_responses') }}
+),
+
+cleaned as (
+    select
+        {{ input_columns('survey_responses', replaced=['question_key']) }}
+        {{ code_text('survey_responses.question_key') }} as question_key,
+        {{ local_date('survey_responses.answered_at') }} as answered_date,
+        survey_responses.problem_rule_id,
+        survey_responses.problem_detail,
+        survey_responses.unreadable_values_count
+    from survey_responses
+),
+
+{{ checked_rows(
+    'survey_responses',
+    derived=['answered_date'],
+    rules={
+        'impossible_date': is_impossible_date('answered_at'),
+        'fact_without_owner': 'customer_id is null and respondent_id is null',
+    },
+) }}
+
+select * from checked_rows
