@@ -1,4 +1,5 @@
-"""The console script `customer-segmentation`. Heavy modules are imported where they are used."""
+"""The console script `customer-segmentation`. Heavy modules are imported where they are used, so that
+`--help` answers at once."""
 
 import sys
 from pathlib import Path
@@ -6,16 +7,16 @@ from typing import Annotated
 
 import typer
 
-from customer_segmentation.errors import SegmentationError
+from customer_segmentation.errors import EnvironmentFault, SegmentationError, WrongCall
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 data refused, nothing published; 2 wrong call or configuration; "
     "3 environment (lock, disk, engine)."
 )
+DEFAULT_UNTIL = "2026-06-30"
 
 app = typer.Typer(
     name="customer-segmentation",
-    help="Governed, tested, explained customer segments in the warehouse.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
@@ -23,24 +24,45 @@ app = typer.Typer(
 )
 
 InputFolder = Annotated[
-    Path, typer.Option("--input", help="Folder of <table>.csv or <table>.parquet files.", show_default=False)
+    Path,
+    typer.Option("--input", metavar="DIR", help="Folder with <table>.csv or <table>.parquet files."),
 ]
 Adapter = Annotated[
     str | None,
-    typer.Option("--adapter", help="Folder of adapters/ that maps the files to the canonical tables."),
+    typer.Option(
+        "--adapter", metavar="NAME", help="Map the files of a known source (a folder of adapters/)."
+    ),
 ]
-WarehouseFolder = Annotated[Path, typer.Option("--warehouse", help="Folder of the warehouse files.")]
+WarehouseFolder = Annotated[
+    Path, typer.Option("--warehouse", metavar="DIR", help="Folder of the warehouse files.")
+]
 AllowEmpty = Annotated[
     list[str] | None,
-    typer.Option("--allow-empty", metavar="TABLE", help="A table that may have a header and no rows; repeatable."),
+    typer.Option("--allow-empty", metavar="TABLE", help="Accept this table without rows; repeatable."),
 ]
+Traceback = Annotated[bool, typer.Option("--traceback", help="Show the traceback of an error.")]
 
 
 @app.callback()
-def common_options(
-    traceback: Annotated[bool, typer.Option("--traceback", help="Show the traceback of an error.")] = False,
-) -> None:
+def describe(traceback: Traceback = False) -> None:
     """Governed, tested, explained customer segments in the warehouse."""
+
+
+@app.command(epilog=EXIT_CODES)
+def example(
+    output_folder: Annotated[
+        Path, typer.Option("--output", metavar="DIR", help="Folder to write the tables to.")
+    ],
+    customers: Annotated[int, typer.Option("--customers", min=1, help="How many customers.")] = 2000,
+    seed: Annotated[int, typer.Option("--seed", help="Equal seed, equal company.")] = 1,
+    until: Annotated[str, typer.Option("--until", metavar="DATE", help="Last day of facts.")] = DEFAULT_UNTIL,
+    traceback: Traceback = False,
+) -> None:
+    """Generate the example company: canonical tables as Parquet, what is true of it in DIR/truth/."""
+    from customer_segmentation.example import generate_example_company
+
+    generate_example_company(output_folder, customers=customers, seed=seed, until=_date("--until", until))
+    typer.echo(f"The example company of {customers:,} customers until {until} is in {output_folder}.")
 
 
 @app.command(epilog=EXIT_CODES)
@@ -49,34 +71,121 @@ def load(
     adapter: Adapter = None,
     warehouse_folder: WarehouseFolder = Path("warehouse"),
     allow_empty: AllowEmpty = None,
+    traceback: Traceback = False,
 ) -> None:
-    """Load the files of a folder into the schema raw of the build warehouse: all tables or none."""
+    """Load the files of a folder into the schema raw of the build file: all tables or none."""
+    from customer_segmentation.console_report import show_load
     from customer_segmentation.loading import load_folder
+    from customer_segmentation.project import project_folder
+    from customer_segmentation.run_state import refresh_lock
+    from customer_segmentation.warehouse import Warehouse
+
+    warehouse = Warehouse(warehouse_folder.resolve())
+    _check_input_folder(input_folder)
+    with refresh_lock(warehouse):
+        report = load_folder(
+            input_folder,
+            warehouse,
+            project_folder(),
+            adapter=adapter,
+            may_be_empty=allow_empty or (),
+        )
+    show_load(report, warehouse)
+
+
+@app.command(epilog=EXIT_CODES)
+def refresh(
+    input_folder: InputFolder,
+    as_of: Annotated[
+        str,
+        typer.Option("--as-of", metavar="DATE|today", help="The day up to whose end facts count."),
+    ],
+    adapter: Adapter = None,
+    warehouse_folder: WarehouseFolder = Path("warehouse"),
+    target: Annotated[str, typer.Option("--target", metavar="duckdb|spark", help="dbt target.")] = "duckdb",
+    allow_empty: AllowEmpty = None,
+    accept_volume_change: Annotated[
+        bool,
+        typer.Option("--accept-volume-change", help="Publish although the volume guard objects."),
+    ] = False,
+    traceback: Traceback = False,
+) -> None:
+    """Load, build, test and publish: all public tables together, or nothing."""
+    from customer_segmentation.console_report import refresh_listener, show_refresh
+    from customer_segmentation.project import project_folder
+    from customer_segmentation.refresh import RefreshRequest
+    from customer_segmentation.refresh import refresh as run_refresh
+    from customer_segmentation.warehouse import Warehouse
+
+    request = RefreshRequest(
+        input_folder=input_folder.resolve(),
+        warehouse=Warehouse(warehouse_folder.resolve()),
+        project=project_folder(),
+        as_of=as_of,
+        adapter=adapter,
+        target=target,
+        may_be_empty=tuple(allow_empty or ()),
+        accept_volume_change=accept_volume_change,
+    )
+    with refresh_listener() as listener:
+        report = run_refresh(request, listener)
+    show_refresh(report)
+
+
+@app.command(epilog=EXIT_CODES)
+def status(warehouse_folder: WarehouseFolder = Path("warehouse"), traceback: Traceback = False) -> None:
+    """Show the last run, what is published, the guards and the rejected rows."""
+    from customer_segmentation.console_report import show_status
     from customer_segmentation.project import project_folder
     from customer_segmentation.warehouse import Warehouse
 
-    report = load_folder(
-        input_folder,
-        Warehouse(warehouse_folder.resolve()),
-        project_folder(),
-        adapter=adapter,
-        may_be_empty=allow_empty or (),
-    )
-    for table in report.tables:
-        typer.echo(f"{table.table_name}: {table.rows_read:,} rows read from {table.file_name}")
-    for notice in report.notices:
-        typer.echo(notice)
+    warehouse = Warehouse(warehouse_folder.resolve())
+    if not warehouse.folder.is_dir():
+        raise WrongCall(f"The warehouse folder {warehouse.folder} does not exist.")
+    show_status(warehouse, project_folder())
 
 
 def main() -> None:
     """Entry point: an error is one sentence on stderr and the exit code of its kind."""
+    wants_traceback = "--traceback" in sys.argv[1:]
     try:
         app(prog_name="customer-segmentation")
     except SegmentationError as error:
-        if "--traceback" in sys.argv:
+        _fail(error, wants_traceback)
+    except KeyboardInterrupt:
+        _fail(EnvironmentFault("Interrupted; nothing was published."), wants_traceback=False)
+    except Exception as error:
+        if wants_traceback:
             raise
+        text = " ".join(str(error).split())
+        _fail(
+            EnvironmentFault(f"{type(error).__name__}: {text} (repeat with --traceback to see where)."),
+            wants_traceback,
+        )
+
+
+def _fail(error: SegmentationError, wants_traceback: bool) -> None:
+    if wants_traceback:
+        import traceback
+
+        traceback.print_exception(error)
+    else:
         typer.echo(str(error), err=True)
-        sys.exit(error.exit_code)
+    sys.exit(error.exit_code)
+
+
+def _check_input_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise WrongCall(f"The input folder {folder} does not exist.")
+
+
+def _date(option: str, text: str):
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise WrongCall(f"{option} is '{text}'; it must be a real date such as {DEFAULT_UNTIL}.") from error
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from typing import Any
 from customer_segmentation.errors import DataRefused, EnvironmentFault, SegmentationError, WrongCall
 from customer_segmentation.warehouse import Warehouse
 
-RUN_ID_VARIABLE = "CUSTOMER_SEGMENTATION_RUN_ID"
 WAREHOUSE_VARIABLE = "CUSTOMER_SEGMENTATION_WAREHOUSE"
 
 HEADLINES = re.compile(
@@ -56,14 +55,13 @@ def run_dbt_build(
     command = [
         *(sys.executable, "-m", "customer_segmentation.dbt_process", "build"),
         *("--project-dir", str(project), "--profiles-dir", str(project), "--target", target),
-        *("--vars", json.dumps({"as_of_date": as_of_date.isoformat()})),
+        *("--vars", json.dumps({"as_of_date": as_of_date.isoformat(), "run_id": run_id})),
         *("--exclude-resource-type", "unit_test"),
         *("--target-path", str(warehouse.target_folder), "--log-path", str(warehouse.log_folder)),
         *("--log-format", "json", "--log-format-file", "text", "--no-use-colors"),
     ]
     environment = {
         **os.environ,
-        RUN_ID_VARIABLE: run_id,
         WAREHOUSE_VARIABLE: str(warehouse.folder),
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -84,8 +82,7 @@ def run_dbt_build(
         assert process.stdout is not None
         try:
             spoken = _follow(process.stdout, show_progress)
-            # closing the pipe would end dbt; wait first
-            return_code = _wait(process)
+            return_code = process.wait()
         except BaseException:
             process.kill()
             raise
@@ -137,10 +134,6 @@ def meaningful_line(message: str) -> str:
         if line and not HEADLINES.match(line):
             return line.rstrip(".")
     return next((line for line in lines if line), "no reason was given").rstrip(".")
-
-
-def _wait(process: "subprocess.Popen[str]") -> int:
-    return process.wait()
 
 
 def _follow(lines: Iterable[str], show_progress: Progress | None) -> list[str]:

@@ -23,7 +23,9 @@ totals as (
         sum(case when ended_date is null then mrr_amount else 0 end) as mrr_amount,
         min(started_date) as first_subscription_date,
         min(case when ended_date is null then started_date end) as active_since_date,
-        max(ended_date) as last_subscription_end_date
+        max(ended_date) as last_subscription_end_date,
+        -- monthly amounts over the days they ran, a month being 365.25 / 12 days
+        sum(mrr_amount * {{ days_between('started_date', 'coalesce(ended_date, as_of_date)') }} * 12 / {{ double_literal(365.25) }}) as subscription_revenue_amount
     from subscriptions
     group by customer_id, as_of_date
 )

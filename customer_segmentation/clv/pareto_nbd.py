@@ -1,0 +1,147 @@
+"""Pareto/NBD: purchases without a contract, dropping out at any moment.
+
+Purchase rates are Gamma(r, alpha) and dropout rates Gamma(s, beta) over customers.
+
+Source: Schmittlein, Morrison and Colombo (1987); Fader and Hardie (2005), A note on deriving the Pareto/NBD
+model. The likelihood is written there with a difference of two hypergeometric functions, which cancels when
+t_x is near T and overflows for many purchases. Here the time y of dropping out is integrated out directly:
+
+    L = G(r+x) alpha^r beta^s / G(r) [ (alpha+T)^-(r+x) (beta+T)^-s
+                                       + s * integral over t_x..T of (alpha+y)^-(r+x) (beta+y)^-(s+1) dy ]
+
+by Gauss-Legendre nodes in log(min(alpha, beta) + y). Every term is positive, the log integrand is concave
+in that variable and its end is cut where it has fallen by e^-40, so one rule serves
+alpha above and below beta.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy.special import digamma, exprel, gammaln, logsumexp
+
+from customer_segmentation.clv import nbd
+from customer_segmentation.clv.fitting import FitResult
+from customer_segmentation.clv.purchase_histories import (
+    Cells,
+    cells_from_frame,
+    fit_purchase_model,
+    histories_as_arrays,
+    total,
+)
+
+MODEL = "pareto_nbd"
+PARAMETERS = ("r", "alpha", "s", "beta")
+STARTS = ({"r": 0.5, "alpha": 0.4, "s": 0.5, "beta": 0.4}, {"r": 1.0, "alpha": 0.5, "s": 0.3, "beta": 2.0})
+NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(40)
+CHUNK_SIZE = 2048
+
+
+def fit(histories: pd.DataFrame, *, minimum_repeat_customers: int = 20) -> FitResult:
+    """Fit r, alpha (weeks), s and beta (weeks) by maximum likelihood; see `bg_nbd.fit` for the input.
+
+    About fifty times the work of BG/NBD per history: seconds for 100,000 distinct histories.
+    """
+    return fit_purchase_model(
+        histories,
+        model=MODEL,
+        cell_likelihood=cell_likelihood,
+        parameter_names=PARAMETERS,
+        time_parameters=("alpha", "beta"),
+        starts=STARTS,
+        minimum_repeat_customers=minimum_repeat_customers,
+        without_dropout=(nbd.cell_likelihood, nbd.STARTS),
+    )
+
+
+def log_likelihood(params: Mapping[str, float], histories: pd.DataFrame) -> float:
+    """Total log-likelihood of counted histories."""
+    parameters = np.array([params[name] for name in PARAMETERS])
+    return total(cell_likelihood, parameters, cells_from_frame(histories))[0]
+
+
+def probability_alive(params: Mapping[str, float], x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> np.ndarray:
+    """Probability of not having dropped out by the as-of date, 0 to 1, in the shape of the inputs."""
+    x, t_x, T = histories_as_arrays(x, t_x, T)
+    parameters = np.array([params[name] for name in PARAMETERS])
+    result = np.empty(x.size)
+    flat = x.ravel(), t_x.ravel(), T.ravel()
+    for rows in _chunks(x.size):
+        alive, node_terms, _ = _branches(parameters, *(values[rows] for values in flat))
+        result[rows] = np.exp(alive - np.logaddexp(alive, logsumexp(node_terms, axis=1)))
+    return result.reshape(x.shape)
+
+
+def expected_purchases_if_alive(
+    params: Mapping[str, float], horizon: ArrayLike, x: ArrayLike, T: ArrayLike
+) -> np.ndarray:
+    """g(x, T, t): purchases expected in the next `horizon` weeks by a customer who is alive.
+
+    (r+x)(beta+T) / ((alpha+T)(s-1)) [1 - ((beta+T)/(beta+T+t))^(s-1)], with its limit at s = 1.
+    """
+    r, alpha, s, beta = (params[name] for name in PARAMETERS)
+    x, _, T = histories_as_arrays(x, 0.0, T)
+    span = np.log1p(np.asarray(horizon, dtype="float64") / (beta + T))
+    return (r + x) * (beta + T) / (alpha + T) * span * exprel(-(s - 1) * span)
+
+
+def expected_purchases(
+    params: Mapping[str, float], horizon: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike
+) -> np.ndarray:
+    """Purchases expected in the next `horizon` weeks given the history, in the shape of the inputs."""
+    return expected_purchases_if_alive(params, horizon, x, T) * probability_alive(params, x, t_x, T)
+
+
+def cell_likelihood(parameters: np.ndarray, cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+    """Log-likelihood per customer of each cell, shape (cells,), and gradient, shape (4, cells).
+
+    The gradient weighs each branch (alive at T, dropped out at y) by its probability given the history.
+    """
+    r, alpha, s, beta = parameters
+    value = np.empty(len(cells.x))
+    gradient = np.empty((4, len(cells.x)))
+    for rows in _chunks(len(cells.x)):
+        x, t_x, T = cells.x[rows], cells.t_x[rows], cells.T[rows]
+        alive, node_terms, y = _branches(parameters, x, t_x, T)
+        log_sum = np.logaddexp(alive, logsumexp(node_terms, axis=1))
+        p_alive = np.exp(alive - log_sum)
+        p_node = np.exp(node_terms - log_sum[:, None])
+        p_dropped = p_node.sum(axis=1)
+        alpha_y, beta_y = alpha + y, beta + y
+        value[rows] = log_sum
+        gradient[0, rows] = -p_alive * np.log(alpha + T) - (p_node * np.log(alpha_y)).sum(axis=1)
+        gradient[1, rows] = -(r + x) * (p_alive / (alpha + T) + (p_node / alpha_y).sum(axis=1))
+        gradient[2, rows] = p_dropped / s - p_alive * np.log(beta + T) - (p_node * np.log(beta_y)).sum(axis=1)
+        gradient[3, rows] = -s * p_alive / (beta + T) - (s + 1) * (p_node / beta_y).sum(axis=1)
+    value += cells.by_x(lambda x: gammaln(r + x) - gammaln(r)) + r * np.log(alpha) + s * np.log(beta)
+    gradient[0] += cells.by_x(lambda x: digamma(r + x) - digamma(r)) + np.log(alpha)
+    gradient[1] += r / alpha
+    gradient[2] += np.log(beta)
+    gradient[3] += s / beta
+    return value, gradient
+
+
+def _branches(
+    parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, T: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log weight of being alive, shape (n,), of dropping out around each node, and the times of the nodes."""
+    r, alpha, s, beta = parameters
+    smaller = min(alpha, beta)
+    start = smaller + t_x
+    fall = (r + x) * start / (alpha + t_x) + (s + 1) * start / (beta + t_x) - 1
+    length = np.log(smaller + T) - np.log(start)
+    length = np.where(fall > 0, np.minimum(length, 40 / np.where(fall > 0, fall, 1.0)), length)
+    ahead = length[:, None] * ((1 + NODES) / 2)
+    y = t_x[:, None] + start[:, None] * np.expm1(ahead)
+    with np.errstate(divide="ignore"):  # log 0 where t_x = T: no time to drop out
+        log_width = np.log(s) + np.log(length * start)[:, None] + np.log(NODE_WEIGHTS / 2)
+    node_terms = log_width + ahead - (r + x)[:, None] * np.log(alpha + y) - (s + 1) * np.log(beta + y)
+    alive = -(r + x) * np.log(alpha + T) - s * np.log(beta + T)
+    return alive, node_terms, y
+
+
+def _chunks(size: int) -> list[slice]:
+    return [slice(start, start + CHUNK_SIZE) for start in range(0, size, CHUNK_SIZE)]

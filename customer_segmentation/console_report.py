@@ -1,0 +1,190 @@
+"""What the console script prints: tables and progress on a terminal, plain lines anywhere else."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from customer_segmentation.guards import TableCounts, read_guard_limits
+from customer_segmentation.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from customer_segmentation.loading import LoadReport
+    from customer_segmentation.refresh import Listener, RefreshReport
+
+# Each stands on its own and runs on the published file as it is.
+FIRST_QUERIES = {
+    "How many customers are in which RFM and lifecycle segment?": """\
+select rfm_segment, lifecycle_segment, count(*) as customers_count
+from customer_segments
+group by rfm_segment, lifecycle_segment
+order by customers_count desc
+limit 10""",
+    "How big is each segment, and what does it bring?": """\
+select scheme, segment, customers_count, customers_ratio, revenue_ratio, predicted_clv_amount
+from segment_profiles
+where as_of_date = (select as_of_date from publish_info)
+order by scheme, customers_count desc
+limit 20""",
+    "Which good customers are slipping away?": """\
+select customer_id, recency_days, frequency_count, monetary_amount
+from customer_rfm_segments
+where rfm_segment = 'at_risk'
+order by monetary_amount desc, customer_id
+limit 10""",
+    "Which customers will be worth most, and are they still with us?": """\
+select customer_id, predicted_clv_amount, probability_alive, expected_purchases_next_365_days
+from customer_lifetime_values
+order by predicted_clv_amount desc nulls last, customer_id
+limit 10""",
+    "Why does a customer have its labels?": """\
+select scheme, segment, rule_id, deciding_measure, deciding_value, threshold_value, distance_to_next
+from customer_segment_assignments
+where customer_id = (select min(customer_id) from customer_segments)
+order by scheme""",
+}
+
+
+@contextmanager
+def refresh_listener() -> Iterator["Listener"]:
+    """Tell on stderr how a refresh goes: a line per phase, and on a terminal how far the build is."""
+    from customer_segmentation.refresh import Listener
+
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield Listener(phase=lambda text: console.print(text, markup=False, soft_wrap=True))
+        return
+    with console.status("Starting") as spinner:
+        yield Listener(
+            phase=lambda text: (console.print(text, markup=False, soft_wrap=True), spinner.update(text))[0],
+            progress=lambda done, total: spinner.update(f"Building and testing: {done} of {total}"),
+        )
+
+
+def show_load(report: "LoadReport", warehouse: Warehouse) -> None:
+    """What a load read, and from where."""
+    console = _console()
+    _show_rows(
+        console,
+        "Loaded",
+        ("table", "file", "rows read", "malformed lines"),
+        [
+            (table.table_name, table.file_name, f"{table.rows_read:,}", f"{table.malformed_lines_count:,}")
+            for table in report.tables
+        ],
+    )
+    _show_lines(console, report.notices)
+    _show_lines(console, [f"The tables are in the schema raw of {warehouse.build_file}."])
+
+
+def show_refresh(report: "RefreshReport") -> None:
+    """What a refresh did, where the published file is, and what to ask it first."""
+    console = _console()
+    _show_counts(console, report.counts)
+    _show_lines(console, report.notices)
+    _show_lines(
+        console,
+        [
+            "",
+            f"Published as of {report.as_of_date} by run {report.run_id}: {report.published_file}",
+            "",
+            "Open it with any DuckDB client, read-only, or from here:",
+            f"  duckdb -readonly '{report.published_file}'",
+            "  python -c \"import duckdb, sys; "
+            f"duckdb.connect('{report.published_file}', read_only=True).sql(sys.stdin.read()).show()\" < query.sql",
+            "",
+            "Five questions to begin with:",
+        ],
+    )
+    for question, query in FIRST_QUERIES.items():
+        _show_lines(console, ["", f"-- {question}", f"{query};"])
+
+
+def show_status(warehouse: Warehouse, project: Path) -> None:
+    """The last run, the published file, the limits of the guards, and the rejected rows of the last run."""
+    from customer_segmentation.run_state import RUNNING, read_state
+
+    console = _console()
+    state = read_state(warehouse)
+    if state:
+        text = f"Last run {state.get('run_id')} as of {state.get('as_of_date')}: {state.get('status')}, "
+        text += f"started {state.get('started_at')}"
+        text += f", finished {state['finished_at']}." if state.get("finished_at") else "."
+        if state.get("status") == RUNNING:
+            text += " It is still going on, or it was cut off; the next refresh repairs that."
+        _show_lines(console, [text, *filter(None, [state.get("message")])])
+    else:
+        _show_lines(console, ["No refresh has run in this warehouse yet."])
+    _show_lines(console, [_published_line(warehouse)])
+    limits = read_guard_limits(project)
+    _show_rows(
+        console,
+        "Guards",
+        ("guard", "table", "limit"),
+        [(guard, table, f"{limit:g}") for (guard, table), limit in limits.values.items()],
+    )
+    counts = [TableCounts(**row) for row in state.get("tables") or []]
+    if counts:
+        _show_counts(console, counts)
+
+
+def _published_line(warehouse: Warehouse) -> str:
+    import duckdb
+
+    path = warehouse.published_file
+    if not path.is_file():
+        return "Nothing is published yet."
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            row = connection.execute(
+                "select as_of_date, run_id, published_at, project_version from publish_info"
+            ).fetchone()
+    except duckdb.Error as error:
+        return f"The published file {path} cannot be read: {error}"
+    if row is None:
+        return f"The published file {path} does not say which run made it."
+    return f"Published as of {row[0]} by run {row[1]} at {row[2]} UTC (version {row[3]}): {path}"
+
+
+def _show_counts(console: Console, counts: Sequence[TableCounts]) -> None:
+    _show_rows(
+        console,
+        "Rows",
+        ("table", "read", "accepted", "rejected"),
+        [
+            (row.input_table, f"{row.rows_read:,}", f"{row.rows_accepted:,}", f"{row.rows_rejected:,}")
+            for row in counts
+            if row.rows_read
+        ],
+    )
+
+
+def _show_rows(
+    console: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
+) -> None:
+    """A table: ruled on a terminal, else columns of equal width under their names."""
+    if console.is_terminal:
+        table = Table(title=title, title_justify="left")
+        for column in columns:
+            is_number = all(row[columns.index(column)].replace(",", "").isdigit() for row in rows)
+            table.add_column(column, justify="right" if is_number else "left")
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+        return
+    widths = [max(len(line[i]) for line in [columns, *rows]) for i in range(len(columns))]
+    for line in [columns, *rows]:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        _show_lines(console, ["  ".join(cells).rstrip()])
+
+
+def _show_lines(console: Console, lines: Sequence[str]) -> None:
+    for line in lines:
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def _console() -> Console:
+    return Console(highlight=False)

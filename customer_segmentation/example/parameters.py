@@ -1,0 +1,124 @@
+"""Every planted number of the example company, in one place.
+
+The tables are drawn from the processes described here, so that a test can ask how much of the truth a
+model recovers. Amounts are in the reporting currency, rates per week, weeks are days / 7.
+
+Purchases follow the BG/NBD model (Fader, Hardie and Lee 2005): each buyer purchases at a Poisson rate
+lambda ~ Gamma(r, rate alpha) and leaves after each *repeat* purchase with probability p ~ Beta(a, b).
+Spend per purchase follows the Gamma-Gamma model and is independent of the purchase rate: a buyer draws
+nu ~ Gamma(q, rate gamma), each purchase then Gamma(p, rate nu). Contracts end at a renewal with a
+probability drawn once per customer from a beta distribution (shifted beta-geometric).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+REPORTING_CURRENCY = "USD"
+YEARS_COUNT = 3
+
+BG_NBD = {"r": 0.9, "alpha": 4.5, "a": 0.8, "b": 8.0}
+GAMMA_GAMMA = {"p": 6.0, "q": 4.0, "gamma": 45.0}
+RENEWAL = {"month": {"alpha": 0.8, "beta": 9.0}, "year": {"alpha": 0.7, "beta": 2.2}}
+
+SHARES = {
+    "business": 0.35,
+    # role of a customer row
+    "buyer": 0.82,
+    "prospect": 0.091,
+    "lead": 0.05,
+    "free_user": 0.03,
+    "partner_without_orders": 0.008,
+    "test_account": 0.001,
+    "partner_among_buyers": 0.012,
+    # of business buyers
+    "subscription": 0.55,
+    "yearly_billing": 0.35,
+    # of business customers
+    "group_root": 0.05,
+    "group_middle": 0.10,
+    "group_leaf": 0.10,
+    # rows beside the purchase process, relative to its orders
+    "cancelled_orders": 0.03,
+    "test_orders": 0.004,
+    # of the orders of the purchase process
+    "refunded_fully": 0.012,
+    "refunded_partly": 0.028,
+    # of customers
+    "erasure_requests": 0.0015,
+    "merges": 0.002,
+    # of all users
+    "users_without_customer": 0.04,
+}
+
+CONVERSION_RATIO = {"newsletter": 0.01, "control": 0.04, "treatment": 0.07}
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Habits of one planted customer type; all are independent of the purchase rate and of spend."""
+
+    key: str
+    description: str
+    discounted_ratio: float  # share of orders with a discount
+    online_ratio: float  # share of orders placed online
+    favourite_categories_count: int  # categories the customer chooses from
+    lines_per_order: float  # mean number of order lines
+    events_per_year: float  # mean number of product events a year
+    opened_ratio: float  # share of delivered e-mails that are opened
+    clicked_ratio: float  # share of opened e-mails that are clicked
+    tickets_per_year: float  # mean number of support tickets a year
+
+
+CLUSTERS = (
+    Cluster(
+        "deal_hunter", "waits for a discount, reads every e-mail", 0.80, 0.85, 5, 2.0, 14, 0.75, 0.65, 0.15
+    ),
+    Cluster(
+        "store_loyalist",
+        "buys full price in the store, hardly digital",
+        0.10,
+        0.08,
+        5,
+        2.4,
+        1,
+        0.45,
+        0.08,
+        0.10,
+    ),
+    Cluster(
+        "power_user",
+        "lives in the product, buys one kind of thing online",
+        0.15,
+        0.96,
+        2,
+        1.15,
+        60,
+        0.60,
+        0.25,
+        0.30,
+    ),
+    Cluster("bulk_planner", "few sessions, large mixed baskets", 0.35, 0.55, 12, 6.5, 7, 0.50, 0.20, 0.15),
+    Cluster(
+        "service_seeker", "needs help before and after each purchase", 0.12, 0.65, 3, 1.4, 16, 0.55, 0.12, 4.5
+    ),
+)
+CLUSTER_WEIGHTS = (0.24, 0.20, 0.20, 0.18, 0.18)
+
+
+def planted_parameters() -> dict[str, Any]:
+    """All of the above as plain values, for `truth/parameters.json`."""
+    return {
+        "reporting_currency": REPORTING_CURRENCY,
+        "weeks": "days / 7",
+        "bg_nbd": BG_NBD,
+        "gamma_gamma": GAMMA_GAMMA,
+        "renewal": RENEWAL,
+        "shares": SHARES,
+        "conversion_ratio": CONVERSION_RATIO,
+        "clusters": [
+            {"weight": weight, **cluster.__dict__}
+            for weight, cluster in zip(CLUSTER_WEIGHTS, CLUSTERS, strict=True)
+        ],
+    }

@@ -1,0 +1,206 @@
+"""One refresh: lock, disk, load, build, guards, publish. What cron, CI and orchestrators call."""
+
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+from customer_segmentation.dbt_build import Progress, run_dbt_build
+from customer_segmentation.errors import SegmentationError, WrongCall
+from customer_segmentation.guards import (
+    GuardLimits,
+    TableCounts,
+    check_volume,
+    read_counts,
+    read_guard_limits,
+    read_published_counts,
+)
+from customer_segmentation.loading import load_folder
+from customer_segmentation.project import project_version
+from customer_segmentation.publishing import (
+    PublishInfo,
+    public_marts,
+    publish,
+    read_manifest,
+    remove_leftovers,
+)
+from customer_segmentation.run_state import (
+    RUNNING,
+    check_disk_space,
+    new_run_id,
+    read_state,
+    refresh_lock,
+    unfinished_run,
+    utc_now,
+    write_state,
+)
+from customer_segmentation.warehouse import Warehouse
+
+RECONCILIATION = "marts.input_reconciliation"
+FIRST_YEAR, LAST_YEAR = 1971, 2200
+
+
+@dataclass(frozen=True)
+class RefreshRequest:
+    """What a refresh is asked to do. `as_of` is `today` or an ISO date."""
+
+    input_folder: Path
+    warehouse: Warehouse
+    project: Path
+    as_of: str
+    adapter: str | None = None
+    target: str = "duckdb"
+    may_be_empty: Collection[str] = ()
+    accept_volume_change: bool = False
+
+
+@dataclass
+class RefreshReport:
+    """What a refresh did."""
+
+    run_id: str
+    as_of_date: date
+    published_file: Path
+    counts: list[TableCounts] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who is told while a refresh goes on; by default nobody."""
+
+    phase: Callable[[str], None] = lambda text: None
+    progress: Progress = lambda done, total: None
+
+
+def refresh(request: RefreshRequest, listener: Listener | None = None) -> RefreshReport:
+    """Load the input, build and test everything, judge the volume, and publish all marts together.
+
+    Raises `WrongCall` for settings, `DataRefused` for data, `EnvironmentFault` for lock, disk and engine;
+    the published file is then as it was before, and `state.json` says what happened.
+    """
+    listener = listener or Listener()
+    as_of_date = resolved_as_of_date(request.as_of, reporting_time_zone(request.project))
+    targets = known_targets(request.project)
+    if request.target not in targets:
+        raise WrongCall(
+            f"--target is '{request.target}'; the targets in profiles.yml are {', '.join(targets)}."
+        )
+    if not request.input_folder.is_dir():
+        raise WrongCall(f"The input folder {request.input_folder} does not exist.")
+    limits = read_guard_limits(request.project)
+    warehouse = request.warehouse
+    with refresh_lock(warehouse):
+        report = RefreshReport(new_run_id(), as_of_date, warehouse.published_file)
+        interrupted = unfinished_run(read_state(warehouse))
+        if interrupted:
+            report.notices.append(interrupted)
+            listener.phase(interrupted)
+        state = {
+            "run_id": report.run_id,
+            "status": RUNNING,
+            "as_of_date": as_of_date.isoformat(),
+            "started_at": utc_now(),
+            "input_folder": str(request.input_folder),
+            "adapter": request.adapter,
+            "target": request.target,
+        }
+        write_state(warehouse, state)
+        outcome = {"status": "interrupted", "message": "The run was interrupted."}
+        try:
+            remove_leftovers(warehouse)
+            check_disk_space(warehouse, request.input_folder)
+            _run(request, report, limits, listener)
+            outcome = {"status": "published", "message": ""}
+        except SegmentationError as error:
+            outcome = {"status": "refused" if error.exit_code == 1 else "failed", "message": str(error)}
+            raise
+        except Exception as error:
+            outcome = {"status": "failed", "message": f"{type(error).__name__}: {error}"}
+            raise
+        finally:
+            write_state(
+                warehouse,
+                {
+                    **state,
+                    **outcome,
+                    "finished_at": utc_now(),
+                    "tables": [asdict(counts) for counts in report.counts],
+                    "notices": report.notices,
+                },
+            )
+    return report
+
+
+def resolved_as_of_date(text: str, time_zone: str, *, now: datetime | None = None) -> date:
+    """The date that `today` or an ISO date stands for; today is the day of `now` in the reporting time zone.
+
+    Raises `WrongCall` for anything else.
+    """
+    if text == "today":
+        try:
+            zone = UTC if time_zone == "UTC" else ZoneInfo(time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise WrongCall(
+                f"The setting 'reporting_time_zone' is '{time_zone}', which is no known time zone; "
+                "use a name such as UTC or Europe/Berlin."
+            ) from error
+        return (now or datetime.now(UTC)).astimezone(zone).date()
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2026-06-30") else None
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise WrongCall(f"--as-of is '{text}'; it must be 'today' or a real date such as 2026-06-30.")
+    return day
+
+
+def reporting_time_zone(project: Path) -> str:
+    """The var `reporting_time_zone` of dbt_project.yml."""
+    settings = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8")) or {}
+    return str((settings.get("vars") or {}).get("reporting_time_zone", "UTC"))
+
+
+def known_targets(project: Path) -> list[str]:
+    """The targets of the project's profile in profiles.yml."""
+    profiles = yaml.safe_load((project / "profiles.yml").read_text(encoding="utf-8")) or {}
+    return sorted(name for profile in profiles.values() for name in (profile or {}).get("outputs") or {})
+
+
+def _run(request: RefreshRequest, report: RefreshReport, limits: GuardLimits, listener: Listener) -> None:
+    warehouse = request.warehouse
+    listener.phase("Loading the input")
+    loaded = load_folder(
+        request.input_folder,
+        warehouse,
+        request.project,
+        adapter=request.adapter,
+        may_be_empty=request.may_be_empty,
+    )
+    report.notices += loaded.notices
+    listener.phase("Building and testing")
+    run_dbt_build(
+        request.project,
+        warehouse,
+        target=request.target,
+        as_of_date=report.as_of_date,
+        run_id=report.run_id,
+        show_progress=listener.progress,
+    )
+    manifest = read_manifest(warehouse.target_folder)
+    listener.phase("Judging the volume")
+    with warehouse.connect_build(read_only=True) as connection:
+        invocation_id = manifest.get("metadata", {}).get("invocation_id")
+        report.counts = read_counts(connection, RECONCILIATION, [report.run_id, invocation_id])
+    previous = [] if request.accept_volume_change else read_published_counts(warehouse.published_file)
+    accepted = check_volume(report.counts, previous, limits, accept_change=request.accept_volume_change)
+    report.notices += [f"Accepted as asked: {violation}" for violation in accepted]
+    listener.phase("Publishing")
+    publish(
+        warehouse,
+        public_marts(manifest),
+        PublishInfo(report.run_id, report.as_of_date, project_version(), loaded.input_fingerprint),
+    )

@@ -1,0 +1,11 @@
+"""BG/NBD and Gamma-Gamma parameters, fitted on counted histories and counted spend."""
+
+from customer_segmentation.clv.scoring_tables import fit_clv_models
+from customer_segmentation.dbt_frames import to_pandas
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    histories = to_pandas(dbt.ref("int_clv_history_cells"))
+    spend = to_pandas(dbt.ref("int_clv_spend_cells"))
+    return fit_clv_models(histories, spend)
