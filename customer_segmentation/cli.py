@@ -2,6 +2,7 @@
 `--help` answers at once."""
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -53,16 +54,21 @@ def example(
     output_folder: Annotated[
         Path, typer.Option("--output", metavar="DIR", help="Folder to write the tables to.")
     ],
-    customers: Annotated[int, typer.Option("--customers", min=1, help="How many customers.")] = 2000,
-    seed: Annotated[int, typer.Option("--seed", help="Equal seed, equal company.")] = 1,
+    customers: Annotated[int, typer.Option("--customers", min=1, help="How many customers.")] = 3000,
+    seed: Annotated[int, typer.Option("--seed", help="Equal seed, equal company.")] = 42,
     until: Annotated[str, typer.Option("--until", metavar="DATE", help="Last day of facts.")] = DEFAULT_UNTIL,
     traceback: Traceback = False,
 ) -> None:
     """Generate the example company: canonical tables as Parquet, what is true of it in DIR/truth/."""
     from customer_segmentation.example import generate_example_company
 
-    generate_example_company(output_folder, customers=customers, seed=seed, until=_date("--until", until))
-    typer.echo(f"The example company of {customers:,} customers until {until} is in {output_folder}.")
+    rows_counts = generate_example_company(
+        output_folder, customers=customers, seed=seed, until=_date("--until", until)
+    )
+    typer.echo(
+        f"The example company of {customers:,} customers until {until} is in {output_folder}: "
+        f"{sum(rows_counts.values()):,} rows in {len(rows_counts)} tables."
+    )
 
 
 @app.command(epilog=EXIT_CODES)
@@ -179,9 +185,7 @@ def _check_input_folder(folder: Path) -> None:
         raise WrongCall(f"The input folder {folder} does not exist.")
 
 
-def _date(option: str, text: str):
-    from datetime import date
-
+def _date(option: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:

@@ -47,6 +47,10 @@ where customer_id = (select min(customer_id) from customer_segments)
 order by scheme""",
 }
 
+PYTHON_HINT = (
+    "import duckdb, sys; duckdb.connect('{file}', read_only=True).sql(sys.stdin.read()).show(max_width=200)"
+)
+
 
 @contextmanager
 def refresh_listener() -> Iterator["Listener"]:
@@ -91,10 +95,9 @@ def show_refresh(report: "RefreshReport") -> None:
             "",
             f"Published as of {report.as_of_date} by run {report.run_id}: {report.published_file}",
             "",
-            "Open it with any DuckDB client, read-only, or from here:",
+            "Open it read-only with the DuckDB command line, or from Python with the query in query.sql:",
             f"  duckdb -readonly '{report.published_file}'",
-            "  python -c \"import duckdb, sys; "
-            f"duckdb.connect('{report.published_file}', read_only=True).sql(sys.stdin.read()).show()\" < query.sql",
+            f'  python -c "{PYTHON_HINT.format(file=report.published_file)}" < query.sql',
             "",
             "Five questions to begin with:",
         ],
@@ -162,9 +165,7 @@ def _show_counts(console: Console, counts: Sequence[TableCounts]) -> None:
     )
 
 
-def _show_rows(
-    console: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
-) -> None:
+def _show_rows(console: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table: ruled on a terminal, else columns of equal width under their names."""
     if console.is_terminal:
         table = Table(title=title, title_justify="left")

@@ -17,7 +17,7 @@ from customer_segmentation.warehouse import Warehouse
 WAREHOUSE_VARIABLE = "CUSTOMER_SEGMENTATION_WAREHOUSE"
 
 HEADLINES = re.compile(
-    r"^(Encountered an error:?|(Runtime|Compilation|Database|Parsing|Dependency|Env var required)\s?[Ee]rror( in .*)?"
+    r"^(Encountered an error:?|(Runtime|Compilation|Database|Parsing|Dependency) Error( in .*)?"
     r"|Failure in .*|\[\w+\].*|\d\d:\d\d:\d\d.*)$"
 )
 SETTING_SENTENCES = ("The setting '", "Nothing has been loaded yet")
@@ -106,7 +106,9 @@ def first_failure(target_folder: Path) -> NodeFailure | None:
         if result["status"] in ("error", "fail", "runtime error", "partial success"):
             kind, _, name = result["unique_id"].split(".", 2)
             message = result.get("message") or ""
-            return NodeFailure(name.split(".")[0] if kind == "test" else name, kind, result["status"], message)
+            return NodeFailure(
+                name.split(".")[0] if kind == "test" else name, kind, result["status"], message
+            )
     return None
 
 

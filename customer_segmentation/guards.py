@@ -56,10 +56,15 @@ def read_guard_limits(project: Path) -> GuardLimits:
                 limit = float(text)
             except ValueError:
                 limit = -1.0
-            if guard not in GUARDS or not table or not 0 <= limit <= (1 if guard.endswith("_ratio") else 1e15):
+            if (
+                guard not in GUARDS
+                or not table
+                or not 0 <= limit <= (1 if guard.endswith("_ratio") else 1e15)
+            ):
                 raise WrongCall(
-                    f"The seed guard_limits has the row '{guard},{table},{text}'; expected a guard of "
-                    f"{', '.join(GUARDS)}, an input table or '{ALL_TABLES}', and a limit from 0 on (a ratio: up to 1)."
+                    f"The seed guard_limits has the row '{guard},{table},{text}'; expected a guard "
+                    f"({', '.join(GUARDS)}), an input table or '{ALL_TABLES}', and a limit from 0 on "
+                    "(a ratio: up to 1)."
                 )
             values[guard, table] = limit
     return GuardLimits(values)
@@ -70,7 +75,7 @@ def read_counts(
 ) -> list[TableCounts]:
     """Read `input_reconciliation` from `relation` (already quoted), ordered by table.
 
-    Where it holds several runs, the first of `run_ids` that it holds is read, else the one whose id sorts last.
+    Of several runs the first of `run_ids` that is there is read, else the one whose id sorts last.
     Raises `EnvironmentFault` where the relation does not exist.
     """
     import duckdb
@@ -146,12 +151,17 @@ def volume_violations(
 
 
 def check_volume(
-    current: Sequence[TableCounts], previous: Sequence[TableCounts], limits: GuardLimits, *, accept_change: bool = False
+    current: Sequence[TableCounts],
+    previous: Sequence[TableCounts],
+    limits: GuardLimits,
+    *,
+    accept_change: bool = False,
 ) -> list[str]:
     """Raise `DataRefused` with all violations, or return them where the caller accepts the change."""
     violations = volume_violations(current, previous, limits)
     if violations and not accept_change:
         raise DataRefused(
-            " ".join(violations) + " Nothing was published; if this is right, repeat with --accept-volume-change."
+            " ".join(violations)
+            + " Nothing was published; if this is right, repeat with --accept-volume-change."
         )
     return violations

@@ -156,7 +156,7 @@ def _copy(connection: "duckdb.DuckDBPyConnection", mart: PublicMart) -> None:
     )
     if mart.description:
         connection.execute(f"comment on table {table} is {quoted_text(mart.description)}")
-    for (column, *_) in connection.execute(f"describe {table}").fetchall():
+    for column, *_ in connection.execute(f"describe {table}").fetchall():
         description = mart.column_descriptions.get(column)
         if description:
             connection.execute(

@@ -46,8 +46,8 @@ def unfinished_run(state: Mapping[str, Any]) -> str | None:
     if state.get("status") != RUNNING:
         return None
     return (
-        f"The run {state.get('run_id')} of {state.get('started_at')} was cut off before its end and published "
-        "nothing; this run starts afresh."
+        f"The run {state.get('run_id')} of {state.get('started_at')} was cut off before its end; "
+        "this run starts afresh."
     )
 
 

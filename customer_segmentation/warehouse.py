@@ -74,7 +74,9 @@ class Warehouse:
                 reason = (
                     "another process has it open" if is_locked else first_sentence(str(error))
                 ) + lock_holder(str(error))
-                raise EnvironmentFault(f"The build file {self.build_file} cannot be opened: {reason}.") from error
+                raise EnvironmentFault(
+                    f"The build file {self.build_file} cannot be opened: {reason}."
+                ) from error
         connection.execute("set timezone = 'UTC'")
         return connection
 

@@ -1,16 +1,18 @@
 -- one row per customer number; of several countries the one on most lines, the first by name among equals
+with
+
+lines_per_country as (
+    select
+        CustomerID,
+        Country,
+        count(*) as lines_count
+    from source.online_retail
+    where CustomerID is not null
+    group by CustomerID, Country
+)
+
 select
-    cast(customerid as varchar) as customer_id,
-    'consumer' as customer_type,
-    min(invoicedate) as created_at,
-    (
-        select countries.country
-        from source.online_retail as countries
-        where countries.customerid = lines.customerid
-        group by countries.country
-        order by count(*) desc, countries.country
-        limit 1
-    ) as country_code
-from source.online_retail as lines
-where customerid is not null
-group by customerid
+    cast(CustomerID as varchar) as customer_id,
+    arg_min(Country, row(-lines_count, Country)) as country_code
+from lines_per_country
+group by CustomerID

@@ -52,13 +52,14 @@ EVENTS: tuple[tuple[str, str | None, float, float, float, float], ...] = (
     ("page_viewed", "/integrations", 0.1, 1.0, 2, 60),
     ("page_viewed", "/checkout", 2.0, 0.3, 0.3, 50),
     ("product_searched", None, 7, 0.5, 3, 0),
-    ("cart_item_added", "/cart", 4.0, 0.4, 1.5, 0),
-    ("cart_item_removed", "/cart", 0.8, 0.1, 0.2, 0),
+    ("added_to_cart", "/cart", 4.0, 0.4, 1.5, 0),
+    ("removed_from_cart", "/cart", 0.8, 0.1, 0.2, 0),
+    ("cart_abandoned", None, 0.7, 0.05, 0.3, 0),
     ("checkout_started", "/checkout", 1.6, 0.2, 0.4, 0),
     ("wishlist_item_added", None, 1.5, 0.1, 0.8, 0),
     ("webinar_registered", "/webinars", 0.1, 0.5, 1.6, 0),
     ("form_submitted", "/contact", 0.25, 0.2, 1.0, 0),
-    ("form_submitted", "/demo", 0.05, 0.1, 1.4, 0),
+    ("demo_requested", "/demo", 0.05, 0.1, 1.4, 0),
     ("content_downloaded", "/resources", 0.1, 0.4, 1.6, 0),
     ("video_played", None, 1.0, 0.8, 1.8, 120),
     ("logged_in", "/login", 4, 12, 4, 0),
@@ -86,7 +87,7 @@ _MEAN_SECONDS = np.array([row[5] for row in EVENTS])
 ONBOARDING_STEPS = ("profile", "workspace", "invite", "first-board", "finish")
 
 EVENT_NAMES = tuple(
-    dict.fromkeys([row[0] for row in EVENTS] + ["order_completed", "onboarding_step_completed"])
+    dict.fromkeys([row[0] for row in EVENTS] + ["order_completed", "onboarding_step_completed", "onboarding_completed"])
 )
 PAGES = tuple(
     dict.fromkeys(
@@ -382,7 +383,7 @@ def _order_events(
     seen &= orders.ordered_at > np.where(user >= 0, users.signed_up_at[user], 0)
     user, time = user[seen], orders.ordered_at[seen]
     n = len(user)
-    names = ("cart_item_added", "checkout_started", "order_completed")
+    names = ("added_to_cart", "checkout_started", "order_completed")
     pages = ("/cart", "/checkout", "/thank-you")
     return (
         np.tile(user, 3),
@@ -402,18 +403,23 @@ def _onboarding_events(
     step = np.arange(len(user)) - np.repeat(np.cumsum(steps) - steps, steps)
     time = users.trial_started_at[user] + (step * 400 + rng.integers(60, 380, len(user))) * SECOND_US
     helped = tried[rng.random(len(tried)) < 0.3]
+    finished = tried[steps == len(ONBOARDING_STEPS)]
+    finish_time = users.trial_started_at[finished] + rng.integers(2000, 2400, len(finished)) * SECOND_US
     help_time = users.trial_started_at[helped] + rng.integers(300, 3000, len(helped)) * SECOND_US
     first_page = PAGES.index(f"/onboarding/{ONBOARDING_STEPS[0]}")
     return (
-        np.concatenate([user, helped]),
-        np.concatenate([time, help_time]),
+        np.concatenate([user, finished, helped]),
+        np.concatenate([time, finish_time, help_time]),
         np.concatenate(
             [
                 np.full(len(user), EVENT_NAMES.index("onboarding_step_completed")),
+                np.full(len(finished), EVENT_NAMES.index("onboarding_completed")),
                 np.full(len(helped), EVENT_NAMES.index("page_viewed")),
             ]
         ),
-        np.concatenate([first_page + step, np.full(len(helped), PAGES.index("/help"))]),
+        np.concatenate(
+            [first_page + step, np.full(len(finished), -1), np.full(len(helped), PAGES.index("/help"))]
+        ),
     )
 
 

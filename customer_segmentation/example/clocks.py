@@ -18,16 +18,31 @@ CONSUMER_HOURS = np.array([2, 1, 1, 1, 1, 1, 2, 4, 5, 6, 6, 6, 8, 7, 6, 6, 7, 9,
 BUSINESS_HOURS = np.array([0, 0, 0, 0, 0, 1, 3, 8, 16, 20, 20, 17, 10, 16, 19, 18, 14, 8, 4, 2, 1, 1, 0, 0])
 
 
+_TICKS = np.arange(8.0)
+_CONSUMER_CLOCK = np.concatenate([[0.0], np.cumsum(CONSUMER_WEEKDAYS)]) * 7.0
+_BUSINESS_CLOCK = np.concatenate([[0.0], np.cumsum(BUSINESS_WEEKDAYS)]) * 7.0
+
+
 def weekday_clock(process_days: np.ndarray, is_business: np.ndarray) -> np.ndarray:
     """Calendar time (days since 1970-01-01, a Thursday) of instants given in process time."""
     week, position = np.divmod(process_days + 3.0, 7.0)
-    ticks = np.arange(8.0)
     calendar = np.where(
         is_business,
-        np.interp(position / 7.0, np.concatenate([[0.0], np.cumsum(BUSINESS_WEEKDAYS)]), ticks),
-        np.interp(position / 7.0, np.concatenate([[0.0], np.cumsum(CONSUMER_WEEKDAYS)]), ticks),
+        np.interp(position, _BUSINESS_CLOCK, _TICKS),
+        np.interp(position, _CONSUMER_CLOCK, _TICKS),
     )
     return week * 7.0 + np.minimum(calendar, 7.0 - 1e-9) - 3.0
+
+
+def process_time(calendar_days: np.ndarray, is_business: np.ndarray) -> np.ndarray:
+    """The inverse of `weekday_clock`."""
+    week, position = np.divmod(calendar_days + 3.0, 7.0)
+    process = np.where(
+        is_business,
+        np.interp(position, _TICKS, _BUSINESS_CLOCK),
+        np.interp(position, _TICKS, _CONSUMER_CLOCK),
+    )
+    return week * 7.0 + np.minimum(process, 7.0 - 1e-9) - 3.0
 
 
 def _hour_table(weights: np.ndarray) -> np.ndarray:
@@ -50,7 +65,7 @@ def time_of_day(
 
 
 def acquisition_times(rng: np.random.Generator, n: int, *, start_day: int, days_count: int) -> np.ndarray:
-    """Process times (days) at which customers arrive: a launch wave, then steady growth with a season."""
+    """Calendar times (days) at which customers arrive: a launch wave, then a steady flow with a season."""
     elapsed = np.arange(days_count)
     day_of_year = (start_day + elapsed) % 365.25
     weights = 1.0 + 0.9 * np.exp(-elapsed / 120.0) + 0.25 * np.cos(2 * np.pi * (day_of_year - 340) / 365.25)

@@ -22,7 +22,7 @@ from customer_segmentation.example.customers import BUYER, LEAD, PROSPECT, TEST_
 from customer_segmentation.example.parameters import SHARES
 from customer_segmentation.example.purchases import Orders
 
-TICKET_CHANNELS = ("page visit", "form", "agent", "chat", "phone")
+TICKET_CHANNELS = ("page_visit", "form", "agent", "chat", "phone")
 TOPICS = ("delivery", "return", "billing", "how to", "bug", "accessibility", "account", "complaint")
 
 # question key: possible answers
@@ -108,7 +108,9 @@ def review_columns(
     """The table `reviews`: some bought products are rated, by the customer's planted satisfaction."""
     reviews = orders.is_purchase[line_order] & (rng.random(len(line_order)) < 0.03)
     order, product = line_order[reviews], line_product[reviews]
-    time = orders.ordered_at[order] + (2 + rng.exponential(12.0, len(order))).astype(np.int64) * DAY_US
+    time = orders.ordered_at[order] + (
+        (2.0 + rng.exponential(12.0, len(order))) * 86_400
+    ).astype(np.int64) * SECOND_US
     kept = time < block.end_us
     order, product, time = order[kept], product[kept], time[kept]
     n = len(order)

@@ -4,10 +4,12 @@ Three ways to plant a fault, all among the rows that arrive late, at the end of 
 
 - `changed`: a good row is altered but must still be **accepted** by a rule (trimmed, nulled, explained);
 - `added`: a copy of a good row under a new key is made bad and must be **rejected**;
-- `repeated`: a second row with the same key; one of the two must be **rejected**.
+- `repeated`: a second row with the same key; one of the two must be **rejected**. Of two orders that differ,
+  the later one is the good one.
 
-So removing what is rejected gives back exactly the planted processes. `row_key` is the clean key of the
-row (several columns joined by `|`), empty where the fault is that there is none.
+An order of the year 2099 is accepted, but lies after every as-of date. So removing what is rejected gives
+back exactly the planted processes. `row_key` is the clean key of the row (several columns joined by ` / `),
+`(no key)` where the fault is that there is none.
 """
 
 from __future__ import annotations
@@ -39,11 +41,12 @@ class Fault:
     alter: Callable[[Row, Row], None]
     applies: Callable[[Row], bool] = lambda _: True
     most: int | None = None
+    answer: str | None = None
 
     @property
     def expected(self) -> str:
         """What the pipeline has to do with it."""
-        return "accepted" if self.way == "changed" else "rejected"
+        return self.answer or ("accepted" if self.way == "changed" else "rejected")
 
 
 def _set(**values: Any) -> Callable[[Row, Row], None]:
@@ -58,12 +61,11 @@ def _nothing(_row: Row, _next: Row) -> None:
     """An exact copy."""
 
 
-def _raise_amounts(row: Row, _: Row) -> None:
+def _earlier_version(row: Row, _: Row) -> None:
+    """What the row looked like before a correction; by time, the good row is the later one."""
     row["gross_amount"] += Decimal("10.00")
     row["net_amount"] += Decimal("10.00")
-    row["ordered_at"] = min(
-        row["ordered_at"] + timedelta(minutes=5), row["ordered_at"].replace(hour=23, minute=59)
-    )
+    row["ordered_at"] -= timedelta(minutes=5)
 
 
 def _negate_amounts(row: Row, _: Row) -> None:
@@ -105,7 +107,7 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
     ),
     "orders": (
         Fault("exact_duplicate", "repeated", 0.0006, _nothing),
-        Fault("conflicting_duplicate", "repeated", 0.0003, _raise_amounts),
+        Fault("conflicting_duplicate", "repeated", 0.0003, _earlier_version),
         Fault("blank_key", "added", 0.0001, _set(order_id="")),
         Fault("blank_customer_id", "added", 0.0003, _set(customer_id="   ")),
         Fault("null_customer_id", "added", 0.0002, _set(customer_id=None)),
@@ -113,7 +115,14 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
         Fault("orphan", "added", 0.0003, _set(customer_id=UNKNOWN_CUSTOMER)),
         Fault("unknown_status", "added", 0.0003, _set(status="teleported")),
         Fault("far_future", "added", 0.0002, _set(ordered_at=datetime(9999, 12, 31))),
-        Fault("future", "added", 0.0002, _set(ordered_at=datetime(2099, 1, 1, 9, 30))),
+        Fault(
+            "future",
+            "added",
+            0.0002,
+            _set(ordered_at=datetime(2099, 1, 1, 9, 30)),
+            applies=lambda row: row["currency_code"] == "USD",
+            answer="accepted",
+        ),
         Fault("epoch", "added", 0.0002, _set(ordered_at=datetime(1970, 1, 1))),
         Fault("null_timestamp", "added", 0.0001, _set(ordered_at=None)),
         Fault("negative_amount", "added", 0.0003, _negate_amounts),
@@ -144,7 +153,7 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
     ),
     "product_events": (
         Fault("exact_duplicate", "repeated", 0.0008, _nothing),
-        Fault("blank_key", "added", 0.0001, _set(event_id="")),
+        Fault("blank_key", "changed", 0.0001, _set(event_id="")),
         Fault("far_future", "added", 0.0002, _set(occurred_at=datetime(9999, 12, 31))),
         Fault("epoch", "added", 0.0003, _set(occurred_at=datetime(1970, 1, 1))),
         Fault("null_timestamp", "added", 0.0002, _set(occurred_at=None)),
@@ -219,10 +228,10 @@ def _plant(
                 added_count += 1
                 first_key = key_columns[0]
                 row[first_key] = f"{original[first_key][0]}X{added_count:08d}"
-            key = "|".join(str(row[column]) for column in key_columns)
+            key = " / ".join(str(row[column]) for column in key_columns)
             fault.alter(row, following)
             if fault.kind in ("blank_key", "null_key"):
-                key = ""
+                key = "(no key)"
             altered.append(row)
             faults.append(
                 {"input_table": table, "row_key": key, "kind": fault.kind, "expected": fault.expected}

@@ -18,7 +18,7 @@ from typing import Any
 REPORTING_CURRENCY = "USD"
 YEARS_COUNT = 3
 
-BG_NBD = {"r": 0.9, "alpha": 4.5, "a": 0.8, "b": 8.0}
+BG_NBD = {"r": 0.9, "alpha": 4.0, "a": 0.8, "b": 9.0}
 GAMMA_GAMMA = {"p": 6.0, "q": 4.0, "gamma": 45.0}
 RENEWAL = {"month": {"alpha": 0.8, "beta": 9.0}, "year": {"alpha": 0.7, "beta": 2.2}}
 

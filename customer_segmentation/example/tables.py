@@ -102,7 +102,7 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     "customer_merges": {"from_customer_id": TEXT, "to_customer_id": TEXT},
 }  # fmt: skip
 
-# what identifies a row, also in `truth/dirt.parquet` (several columns joined by "|")
+# what identifies a row, also in `truth/dirt.parquet` (several columns joined by " / ")
 ROW_KEYS: dict[str, tuple[str, ...]] = {
     "customers": ("customer_id",),
     "accounts": ("customer_id",),

@@ -70,8 +70,12 @@ def create_mapped_table(connection: "duckdb.DuckDBPyConnection", mapping: Mappin
 
     try:
         described = connection.execute(f"describe {mapping.select}").fetchall()
-        columns = ", ".join(f"{quoted_name(row[0])} as {quoted_name(row[0].strip().lower())}" for row in described)
-        connection.execute(f"create or replace table {target} as select {columns} from (\n{mapping.select}\n)")
+        columns = ", ".join(
+            f"{quoted_name(row[0])} as {quoted_name(row[0].strip().lower())}" for row in described
+        )
+        connection.execute(
+            f"create or replace table {target} as select {columns} from (\n{mapping.select}\n)"
+        )
     except duckdb.Error as error:
         if isinstance(error, duckdb.OutOfMemoryException | duckdb.IOException):
             raise
@@ -86,7 +90,9 @@ def _single_select(adapter: str, path: Path) -> str:
     try:
         statements = duckdb.extract_statements(path.read_text(encoding="utf-8"))
     except duckdb.Error as error:
-        raise WrongCall(f"The mapping {adapter}/{path.name} is no SQL: {first_sentence(str(error))}.") from error
+        raise WrongCall(
+            f"The mapping {adapter}/{path.name} is no SQL: {first_sentence(str(error))}."
+        ) from error
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise WrongCall(f"The mapping {adapter}/{path.name} must be a single SELECT.")
     return statements[0].query.strip().rstrip(";")

@@ -72,7 +72,9 @@ def check_table(
             if is_needed and column.data_type != "string" and column.name in types:
                 _check_type(connection, relation, column, types[column.name], origin)
     known = {*table.column_names, EXTRA_COLUMN}
-    return CheckedTable(rows_count, tuple(name for name in types if name not in known) if table.columns else ())
+    return CheckedTable(
+        rows_count, tuple(name for name in types if name not in known) if table.columns else ()
+    )
 
 
 def _check_columns(table: InputTable, found: tuple[str, ...], origin: str) -> None:
@@ -111,14 +113,17 @@ def _check_key(
 def _check_type(
     connection: "duckdb.DuckDBPyConnection", relation: str, column: InputColumn, found_type: str, origin: str
 ) -> None:
-    """The same casts as the macro `try_cast`, so that a column is refused here exactly when its rows would be."""
+    """Reads values with the casts of the macro `try_cast`: what it cannot read here, dbt cannot either."""
     value = _without_null_texts(column.name, found_type)
     query = f"""
         select
             count(value),
             count(read_value),
             min(cast(value as varchar)) filter (where read_value is null and value is not null)
-        from (select value, {_cast("value", column.data_type)} as read_value from (select {value} as value from {relation}))
+        from (
+            select value, {_cast("value", column.data_type)} as read_value
+            from (select {value} as value from {relation})
+        )
     """
     given, readable, example = connection.execute(query).fetchone() or (0, 0, None)
     if readable >= READABLE_RATIO * given:

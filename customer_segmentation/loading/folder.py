@@ -65,7 +65,9 @@ def delivered_sources(folder: Path) -> dict[str, DeliveredFile]:
 def nearest(name: str, candidates: Iterable[str]) -> str:
     """Of `candidates` the one most like `name`, whatever the distance; the first by name among equals."""
     return max(
-        sorted(candidates), key=lambda candidate: difflib.SequenceMatcher(None, name, candidate).ratio(), default=""
+        sorted(candidates),
+        key=lambda candidate: difflib.SequenceMatcher(None, name, candidate).ratio(),
+        default="",
     )
 
 
@@ -94,6 +96,7 @@ def _is_no_data(path: Path) -> bool:
 def _add(files: dict[str, DeliveredFile], file: DeliveredFile, what: str) -> None:
     if file.name in files:
         raise WrongCall(
-            f"The files {files[file.name].path.name} and {file.path.name} both deliver {what}; keep one of them."
+            f"The files {files[file.name].path.name} and {file.path.name} both deliver {what}; "
+            "keep one of them."
         )
     files[file.name] = file

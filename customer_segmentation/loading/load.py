@@ -78,8 +78,8 @@ def load_folder(
     """Load the files of `folder`, through the mappings of `adapter` if one is named.
 
     The tables of earlier loads are replaced or, where they are not delivered this time, dropped.
-    Raises `WrongCall` for a folder or file name that fits nothing, `DataRefused` for content that cannot be used,
-    `EnvironmentFault` for lock, disk and memory. After any of them the build file is as it was before.
+    Raises `WrongCall` for a folder or file name that fits nothing, `DataRefused` for content that cannot be
+    used, `EnvironmentFault` for lock, disk and memory. After any of them the build file is as it was before.
     """
     contract = read_contract(project)
     for name in may_be_empty:
@@ -109,7 +109,8 @@ def _check_delivery(folder: Path, names: list[str]) -> None:
         raise DataRefused(f"{folder} delivers no customers; expected customers.csv or customers.parquet.")
     if not set(FACT_TABLES) & set(names):
         raise DataRefused(
-            f"{folder} delivers nothing that customers did; expected at least one of {', '.join(FACT_TABLES)}."
+            f"{folder} delivers nothing that customers did; expected at least one of "
+            f"{', '.join(FACT_TABLES)}."
         )
 
 
@@ -169,7 +170,7 @@ def _load(
                     )
                 if checked.extra_columns:
                     report.notices.append(
-                        f"{delivery.origin}: columns that '{delivery.table_name}' does not know are kept aside: "
+                        f"{delivery.origin}: columns unknown to '{delivery.table_name}' are left unused: "
                         f"{', '.join(checked.extra_columns)}."
                     )
             _drop_absent_tables(connection, contract, {table.table_name for table in report.tables})
@@ -193,7 +194,10 @@ class _Delivery:
 
 def _deliveries(files: dict[str, DeliveredFile], mappings: list[Mapping]) -> list[_Delivery]:
     if not mappings:
-        return [_Delivery(file.name, file.path.name, file.path.name, file.content_sha256) for file in files.values()]
+        return [
+            _Delivery(file.name, file.path.name, file.path.name, file.content_sha256)
+            for file in files.values()
+        ]
     deliveries = []
     for mapping in mappings:
         sources = [files[name] for name in sorted(mapping.sources) if name in files]
@@ -212,7 +216,7 @@ def _deliveries(files: dict[str, DeliveredFile], mappings: list[Mapping]) -> lis
 def _create_sources(
     connection: "duckdb.DuckDBPyConnection", files: dict[str, DeliveredFile], lenient: Collection[str]
 ) -> dict[str, list[MalformedLine]]:
-    """Make every file readable as `source.<name>`, in a database in memory, so that the build file keeps none."""
+    """Make every file readable as `source.<name>`, in a database in memory, outside the build file."""
     connection.execute(f"attach ':memory:' as {SOURCE_SCHEMA}")
     malformed = {}
     for name, file in files.items():
@@ -238,7 +242,7 @@ def _malformed_lines_by_table(
     rows_counts: dict[str, int],
     report: LoadReport,
 ) -> dict[str, list[MalformedLine]]:
-    """A malformed line of a source counts once: for the table with most rows of those made from that source."""
+    """A malformed line of a source counts once: for the biggest of the tables made from that source."""
     malformed: dict[str, list[MalformedLine]] = {}
     for source, lines in source_lines.items():
         tables = [mapping.table for mapping in mappings if source in mapping.sources]
@@ -248,7 +252,9 @@ def _malformed_lines_by_table(
             table = max(sorted(tables), key=lambda name: rows_counts[name])
             malformed.setdefault(table, []).extend(lines)
         else:
-            report.notices.append(f"The source '{source}', which no mapping reads, has {len(lines):,} malformed lines.")
+            report.notices.append(
+                f"The source '{source}', which no mapping reads, has {len(lines):,} malformed lines."
+            )
     return malformed
 
 
@@ -256,7 +262,11 @@ def _drop_absent_tables(
     connection: "duckdb.DuckDBPyConnection", contract: InputContract, loaded: Collection[str]
 ) -> None:
     existing = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = 'raw' and database_name = current_database()"
+        """
+        select table_name
+        from duckdb_tables()
+        where schema_name = 'raw' and database_name = current_database()
+        """
     ).fetchall()
     for (name,) in existing:
         if name in contract and name not in loaded:
@@ -318,7 +328,9 @@ def _engine_faults(warehouse: Warehouse) -> Iterator[None]:
             f"Loading needs more memory than {MEMORY_LIMIT_VARIABLE} allows: {first_sentence(str(error))}."
         ) from error
     except duckdb.IOException as error:
-        raise EnvironmentFault(f"Loading into {warehouse.build_file} failed: {first_sentence(str(error))}.") from error
+        raise EnvironmentFault(
+            f"Loading into {warehouse.build_file} failed: {first_sentence(str(error))}."
+        ) from error
 
 
 def _raw(table: str) -> str:

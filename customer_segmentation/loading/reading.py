@@ -29,7 +29,7 @@ class MalformedLine:
 
 @dataclass(frozen=True)
 class CsvHeader:
-    """Delimiter and column names (trimmed, lower case) of a CSV file, and how many blank lines stand before."""
+    """Delimiter, column names (trimmed, lower case) and the blank lines before the header of a CSV file."""
 
     delimiter: str
     names: tuple[str, ...]
@@ -93,7 +93,7 @@ def parquet_select(connection: "duckdb.DuckDBPyConnection", file: DeliveredFile)
 def read_header(file: DeliveredFile, known_columns: Collection[str] = ()) -> CsvHeader:
     """Decide delimiter and column names of a CSV file from its header line.
 
-    The delimiter is the one with which most of `known_columns` are found, then the one that gives most columns.
+    The delimiter is the one that finds most of `known_columns`, then the one that gives most columns.
     """
     with file.path.open("rb") as stream:
         start = stream.read(HEADER_BYTES)
@@ -117,7 +117,11 @@ def read_header(file: DeliveredFile, known_columns: Collection[str] = ()) -> Csv
 
 
 def _create_from_csv(
-    connection: "duckdb.DuckDBPyConnection", file: DeliveredFile, header: CsvHeader, target: str, is_strict: bool
+    connection: "duckdb.DuckDBPyConnection",
+    file: DeliveredFile,
+    header: CsvHeader,
+    target: str,
+    is_strict: bool,
 ) -> list[MalformedLine]:
     import duckdb
 

@@ -25,7 +25,9 @@ def _datasets() -> Path:
 
 def histories_at(purchases: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     """One row per customer: x, t_x, T in weeks, mean repeat spend; same-day purchases merged."""
-    days = purchases.loc[purchases["date"] <= end].groupby(["customer", "date"], as_index=False)["amount"].sum()
+    days = (
+        purchases.loc[purchases["date"] <= end].groupby(["customer", "date"], as_index=False)["amount"].sum()
+    )
     days["first"] = days.groupby("customer")["date"].transform("min")
     repeats = days.loc[days["date"] > days["first"]].groupby("customer")["amount"].agg(["count", "mean"])
     span = days.groupby("customer")["date"].agg(["min", "max"])
@@ -122,24 +124,31 @@ def simulated() -> dict[str, tuple[dict[str, float], pd.DataFrame]]:
     made = {}
     for model, chance in (("bg_nbd", False), ("mbg_nbd", True)):
         params = {"r": 0.6, "alpha": 5.0, "a": 0.8, "b": 2.5}
-        made[model] = params, simulate(
+        made[model] = (
+            params,
+            simulate(
+                random,
+                rate=random.gamma(params["r"], 1 / params["alpha"], size),
+                age=age,
+                horizon=horizon,
+                dropout=random.beta(params["a"], params["b"], size),
+                first_purchase_is_a_chance=chance,
+            ),
+        )
+    params = {"r": 0.6, "alpha": 6.0, "s": 0.7, "beta": 15.0}
+    made["pareto_nbd"] = (
+        params,
+        simulate(
             random,
             rate=random.gamma(params["r"], 1 / params["alpha"], size),
             age=age,
             horizon=horizon,
-            dropout=random.beta(params["a"], params["b"], size),
-            first_purchase_is_a_chance=chance,
-        )
-    params = {"r": 0.6, "alpha": 6.0, "s": 0.7, "beta": 15.0}
-    made["pareto_nbd"] = params, simulate(
-        random,
-        rate=random.gamma(params["r"], 1 / params["alpha"], size),
-        age=age,
-        horizon=horizon,
-        lifetime=random.exponential(1 / random.gamma(params["s"], 1 / params["beta"], size)),
+            lifetime=random.exponential(1 / random.gamma(params["s"], 1 / params["beta"], size)),
+        ),
     )
     params = {"r": 1.5, "alpha": 8.0}
-    made["nbd"] = params, simulate(
-        random, rate=random.gamma(params["r"], 1 / params["alpha"], size), age=age, horizon=horizon
+    made["nbd"] = (
+        params,
+        simulate(random, rate=random.gamma(params["r"], 1 / params["alpha"], size), age=age, horizon=horizon),
     )
     return made

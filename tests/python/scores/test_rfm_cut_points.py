@@ -18,7 +18,9 @@ AS_OF = dt.date(2026, 6, 30)
 CALIBRATION_END = pd.Timestamp("1997-09-30")
 
 
-def percentiles_of(values: list[float] | np.ndarray, *, metric: str = "monetary_amount", as_of: object = AS_OF) -> pd.DataFrame:
+def percentiles_of(
+    values: list[float] | np.ndarray, *, metric: str = "monetary_amount", as_of: object = AS_OF
+) -> pd.DataFrame:
     values = np.asarray(values, dtype="float64")
     return pd.DataFrame(
         {
@@ -41,7 +43,13 @@ def test_fit_rfm_cut_points_on_a_frame_checked_by_hand() -> None:
     assert set(cuts["bins_count"]) == {5}
     assert set(cuts["distinct_values_count"]) == {11}
     assert score_by_cut_points([0, 2, 2.5, 8, 10], cuts["cut_value"]).tolist() == [1, 1, 2, 4, 5]
-    assert score_by_cut_points([0, 2, 2.5, 8, 10], cuts["cut_value"], reverse=True).tolist() == [5, 5, 4, 2, 1]
+    assert score_by_cut_points([0, 2, 2.5, 8, 10], cuts["cut_value"], reverse=True).tolist() == [
+        5,
+        5,
+        4,
+        2,
+        1,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -70,14 +78,6 @@ def test_the_rule_in_sql_gives_the_scores_of_the_reference(cdnow_purchases: pd.D
         values = customers[column].to_numpy()
         percentiles = connection.sql(
             f"""
-            select date '1997-09-30' as as_of_date, '{metric}' as metric, p.percentile,
-                (select list_extract(quantile_cont(c.{column}::double, [p.percentile / 100.0]), 1) from customers as c)
-                    as value,
-                {len(values)} as customers_count, {len(np.unique(values))} as distinct_values_count
-            from (select unnest(range(0, 101)) as percentile) as p
-            """.replace("[p.percentile / 100.0]", "(select list(x / 100.0) from range(0, 101) as t (x))")
-            if False
-            else f"""
             with quantiles as (
                 select quantile_cont({column}::double, {[p / 100 for p in range(101)]}) as found from customers
             )
@@ -147,7 +147,10 @@ def test_any_number_of_bins_that_divides_100(bins: int) -> None:
     [
         (lambda rows: rows.drop(columns="value"), "missing column: value"),
         (lambda rows: rows.assign(metric="frequency"), "metric: unknown"),
-        (lambda rows: rows.assign(value=rows["value"].where(rows["percentile"] != 40)), "value: 1 rows are not finite"),
+        (
+            lambda rows: rows.assign(value=rows["value"].where(rows["percentile"] != 40)),
+            "value: 1 rows are not finite",
+        ),
         (lambda rows: rows.assign(value=np.inf), "value: 101 rows are not finite"),
         (lambda rows: rows.loc[rows["percentile"] != 60], "percentile: 1 as_of_date and metric pairs lack"),
         (lambda rows: rows.loc[rows["percentile"] != 100], "percentile: 1 as_of_date and metric pairs lack"),
