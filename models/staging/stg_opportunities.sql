@@ -6,7 +6,9 @@ opportunities as (
 
 cleaned as (
     select
-        {{ input_columns('opportunities', replaced=['stage', 'currency_code', 'is_won', 'closed_at', 'use_case', 'urgency', 'needed_by_date']) }}
+        {{ input_columns('opportunities', replaced=[
+            'stage', 'currency_code', 'is_won', 'closed_at', 'use_case', 'urgency', 'needed_by_date',
+        ]) }}
         {{ code_text('opportunities.stage') }} as stage,
         upper(opportunities.currency_code) as currency_code,
         coalesce(opportunities.is_won, {{ code_text('opportunities.stage') }} in ('won', 'closed_won'), false) as is_won,
