@@ -29,7 +29,11 @@ def cluster_frame(result: ClusterResult) -> pd.DataFrame:
     transform = result.transform.assign(is_log=result.transform["is_log"].astype("float64"))
     parts = [
         _long(transform, part="transform", keys=["feature"]),
-        _long(result.centroids.rename(columns={"value": "centroid"}), part="centroid", keys=["cluster_id", "feature"]),
+        _long(
+            result.centroids.rename(columns={"value": "centroid"}),
+            part="centroid",
+            keys=["cluster_id", "feature"],
+        ),
         _long(
             result.quality.rename(columns={"k": "cluster_id"}).select_dtypes(["number", "bool"]),
             part="quality",

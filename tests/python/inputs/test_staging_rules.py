@@ -79,10 +79,10 @@ RAW_ROWS = {
         {"customer_id": "twice different", "city": "Paris", "created_at": "2025-06-01"},
         {"customer_id": "known since the epoch", "created_at": "1970-01-01"},
         {"customer_id": "known since some day", "created_at": "31/12/2024"},
-        {"customer_id": "'); drop table customers; --", "customer_name": "=HYPERLINK(\"http://example.org\")"},
+        {"customer_id": "'); drop table customers; --", "customer_name": '=HYPERLINK("http://example.org")'},
         {
             "customer_id": "{{ env_var('HOME') }}",
-            "customer_name": "quote \" and\r\nnewline 🙂 \u05e9\u05dc\u05d5\u05dd",
+            "customer_name": 'quote " and\r\nnewline 🙂 \u05e9\u05dc\u05d5\u05dd',
         },
         {"customer_id": "large cell", "occupation": "x" * 1_000_000},
         {"customer_id": "born on 30 February", "birth_date": "1990-02-30"},

@@ -261,6 +261,19 @@ def test_discounted_purchases_lie_between_none_and_the_undiscounted(model: Modul
     assert (at_rate[1] > plain / 1.1).all()
 
 
+def test_purchases_of_a_period_are_discounted_from_its_middle() -> None:
+    def one_a_week(params: dict[str, float], horizon: float, x: object, T: object) -> np.ndarray:
+        return np.full(np.shape(x), float(horizon))
+
+    half = WEEKS_PER_YEAR / 2
+    discounted = discounted_purchases_if_alive(
+        one_a_week, {}, 1.5 * half, [0, 1], [1.0, 2.0], annual_discount_rate=0.21, period_weeks=half
+    )
+    # Periods of half and a quarter of a year, with their middles after a quarter and 5/8 of a year.
+    expected = half * 1.21**-0.25 + half / 2 * 1.21**-0.625
+    assert discounted == pytest.approx([expected, expected], rel=1e-12)
+
+
 # Planted parameters
 
 

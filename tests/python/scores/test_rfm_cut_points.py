@@ -127,6 +127,18 @@ def test_one_distinct_value_is_one_score() -> None:
     assert set(score_by_cut_points([7.0], cuts["cut_value"], reverse=True)) == {5}
 
 
+def test_a_cut_at_the_maximum_makes_no_score_of_its_own() -> None:
+    values = [*range(70), *[100] * 30]
+    cuts = fit_rfm_cut_points(percentiles_of(values))
+    assert cuts["cut_value"].iloc[-1] == 100
+    assert set(cuts["bins_count"]) == {4}
+    assert np.unique(score_by_cut_points(values, cuts["cut_value"])).tolist() == [1, 2, 3, 4]
+
+
+def test_the_order_of_cut_points_is_irrelevant() -> None:
+    assert score_by_cut_points([1.5, 3.5], [4, 2, 1, 3]).tolist() == [2, 4]
+
+
 def test_decimals_from_a_warehouse_are_taken() -> None:
     rows = percentiles_of([1, 2, 3, 4, 5, 6])
     rows["value"] = [Decimal(str(value)) for value in rows["value"]]
