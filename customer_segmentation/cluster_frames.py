@@ -22,9 +22,9 @@ def cluster_frame(result: ClusterResult) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per number: `part` (`transform`, `centroid`, `quality`, `stability`), `cluster_id` (null where the part has
-        none; the number of clusters k for `quality`), `feature`, `measure` (name of the number), `value`, and `status`
-        (of the fit, or of the cluster for `stability`).
+        One row per number: `part` (`transform`, `centroid`, `quality`, `stability`), `cluster_id` (null where
+        the part has none; the number of clusters k for `quality`), `feature`, `measure` (name of the number),
+        `value`, and `status` (of the fit, or of the cluster for `stability`).
     """
     transform = result.transform.assign(is_log=result.transform["is_log"].astype("float64"))
     parts = [

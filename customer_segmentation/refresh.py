@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from customer_segmentation.dbt_build import Progress, run_dbt_build
-from customer_segmentation.errors import SegmentationError, WrongCall
+from customer_segmentation.errors import EnvironmentFault, SegmentationError, WrongCall
 from customer_segmentation.guards import (
     GuardLimits,
     TableCounts,
@@ -195,7 +195,12 @@ def _run(request: RefreshRequest, report: RefreshReport, limits: GuardLimits, li
     with warehouse.connect_build(read_only=True) as connection:
         invocation_id = manifest.get("metadata", {}).get("invocation_id")
         report.counts = read_counts(connection, RECONCILIATION, [report.run_id, invocation_id])
-    previous = [] if request.accept_volume_change else read_published_counts(warehouse.published_file)
+    try:
+        previous = read_published_counts(warehouse.published_file)
+    except EnvironmentFault:
+        if not request.accept_volume_change:
+            raise
+        previous = []
     accepted = check_volume(report.counts, previous, limits, accept_change=request.accept_volume_change)
     report.notices += [f"Accepted as asked: {violation}" for violation in accepted]
     listener.phase("Publishing")

@@ -33,7 +33,7 @@ cleaned as (
         'negative_amount': 'amount < 0',
         'huge_amount': 'amount > 1000000000',
     },
-    keep='created_at desc, closed_at desc nulls last',
+    keep='created_at desc nulls last, closed_at desc nulls last',
 ) }}
 
 select * from checked_rows

@@ -269,12 +269,12 @@ def test_read_published_counts_says_how_to_get_past_a_broken_file(warehouse):
 # what dbt says
 
 COMPILATION = """Compilation Error in model input_customers (models/input/input_customers.sql)
-  The input table 'customers' has no column 'customer_id', which is required; the nearest column found is 'id'.
+  The input table 'customers' has no column 'customer_id', which is required; the nearest is 'id'.
 
   > in macro declared_raw_columns (macros/input/declared_raw_columns.sql)"""
 SETTING = """Encountered an error:
 Compilation Error
-  The setting 'raw_schema' is 'a b'; it must be a plain schema name. Correct it in dbt_project.yml or in --vars."""
+  The setting 'raw_schema' is 'a b'; it must be a plain schema name. Correct it in dbt_project.yml."""
 
 
 def failed_model(message: str) -> NodeFailure:

@@ -414,7 +414,8 @@ def test_truth_stays_out_of_the_inputs(small):
 
 def test_dirt_is_listed_row_by_row(read):
     shares = read.sql("""
-        select input_table, count(*) as faults, count(*) filter (expected not in ('accepted', 'rejected')) as odd
+        select input_table, count(*) as faults,
+            count(*) filter (expected not in ('accepted', 'rejected')) as odd
         from dirt group by 1
     """).df()
     assert shares["odd"].sum() == 0

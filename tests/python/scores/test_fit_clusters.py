@@ -15,7 +15,7 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.preprocessing import RobustScaler, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from customer_segmentation.cluster_quality import silhouette, stability_status
+from customer_segmentation.cluster_quality import gap, gap_references, silhouette, stability_status
 from customer_segmentation.clusters import (
     CENTROID_COLUMNS,
     QUALITY_COLUMNS,
@@ -286,6 +286,20 @@ def test_silhouette_is_that_of_scikit_learn() -> None:
     distances = np.sqrt(((points[:, None] - points) ** 2).sum(axis=2))
     assert silhouette(distances, labels) == pytest.approx(silhouette_score(points, labels), rel=1e-9)
     assert np.isnan(silhouette(distances, np.zeros(200, dtype=int)))
+
+
+def test_gap_is_largest_at_the_true_number_and_small_without_clusters() -> None:
+    random = np.random.default_rng(6)
+
+    def gaps(points: np.ndarray) -> list[float]:
+        references = gap_references(random, points)
+        return [gap(points, references, k, 0)[0] for k in (1, 2, 3, 4)]
+
+    uniform = random.uniform(size=(400, 2))
+    assert np.abs(gaps(uniform)).max() < 0.15
+    blobs = random.normal(scale=0.05, size=(400, 2)) + np.array([[0, 0], [1, 0], [0, 1]])[np.arange(400) % 3]
+    assert np.argmax(gaps(blobs)) == 2
+    assert max(gaps(blobs)) > 1
 
 
 @pytest.mark.parametrize(
