@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT_VARIABLE = "CUSTOMER_SEGMENTATION_MEMORY_LIMIT"
 LOCK_WAIT_SECONDS = 5.0
+READABLE_BY_OWNER = 0o600  # the build file holds everything that was delivered
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ class Warehouse:
                 raise EnvironmentFault(
                     f"The build file {self.build_file} cannot be opened: {reason}."
                 ) from error
+        if not read_only:
+            self.build_file.chmod(READABLE_BY_OWNER)
         connection.execute("set timezone = 'UTC'")
         return connection
 

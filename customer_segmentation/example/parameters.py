@@ -18,7 +18,7 @@ from typing import Any
 REPORTING_CURRENCY = "USD"
 YEARS_COUNT = 3
 
-BG_NBD = {"r": 0.9, "alpha": 3.2, "a": 0.8, "b": 6.5}
+BG_NBD = {"r": 0.9, "alpha": 2.75, "a": 0.8, "b": 6.5}
 GAMMA_GAMMA = {"p": 6.0, "q": 4.0, "gamma": 45.0}
 RENEWAL = {"month": {"alpha": 0.8, "beta": 9.0}, "year": {"alpha": 0.7, "beta": 2.2}}
 
@@ -79,7 +79,7 @@ CLUSTERS = (
         online_ratio=0.85,
         favourite_categories_count=5,
         lines_per_order=2.0,
-        events_per_year=17.0,
+        events_per_year=18.0,
         opened_ratio=0.75,
         clicked_ratio=0.65,
         tickets_per_year=0.15,
@@ -103,7 +103,7 @@ CLUSTERS = (
         online_ratio=0.96,
         favourite_categories_count=2,
         lines_per_order=1.15,
-        events_per_year=75.0,
+        events_per_year=79.0,
         opened_ratio=0.60,
         clicked_ratio=0.25,
         tickets_per_year=0.30,
@@ -127,7 +127,7 @@ CLUSTERS = (
         online_ratio=0.65,
         favourite_categories_count=3,
         lines_per_order=1.4,
-        events_per_year=19.0,
+        events_per_year=20.0,
         opened_ratio=0.55,
         clicked_ratio=0.12,
         tickets_per_year=4.5,

@@ -173,6 +173,12 @@ def test_load_never_lets_a_column_name_reach_sql(project, warehouse, deliver, ro
     ]
 
 
+def test_load_keeps_the_build_file_private(project, warehouse, deliver):
+    load_folder(deliver(GOOD), warehouse, project)
+
+    assert warehouse.build_file.stat().st_mode & 0o777 == 0o600
+
+
 def test_load_changes_no_input_file(project, warehouse, deliver):
     folder = deliver(GOOD)
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}

@@ -167,3 +167,21 @@ def test_a_killed_refresh_publishes_nothing_and_the_next_one_succeeds_unaided(
     assert digest(warehouse_copy.published_file) == before
     refresh(example_folder, warehouse_copy.warehouse, "2026-06-30")
     assert digest(warehouse_copy.published_file) != before
+
+
+def test_exactly_the_planted_dirt_is_rejected(example: Refreshed, example_folder: Path) -> None:
+    planted = pd.read_parquet(example_folder / "truth" / "dirt.parquet")
+    expected = planted.loc[planted["expected"] == "rejected"].groupby(["input_table", "row_key"]).size()
+    quarantined = pd.DataFrame(
+        example.built(
+            "select input_table, row_key, rule_id from marts.rejected_rows "
+            "where rule_id not in ('unknown_reference', 'customer_erased', 'customer_merged')"
+        ),
+        columns=["input_table", "row_key", "rule_id"],
+    )
+    found = quarantined.groupby(["input_table", "row_key"]).size()
+    orphans = planted.loc[planted["kind"].str.contains("orphan|unknown_customer|unknown_order")]
+    expected = expected.drop(
+        pd.MultiIndex.from_frame(orphans[["input_table", "row_key"]]), errors="ignore"
+    )
+    pd.testing.assert_series_equal(found.sort_index(), expected.sort_index(), check_names=False)
