@@ -39,6 +39,7 @@ from customer_segmentation.run_state import (
 )
 from customer_segmentation.warehouse import Warehouse
 
+INTERRUPTED = "The run was interrupted; `customer-segmentation status` tells what is published."
 RECONCILIATION = "marts.input_reconciliation"
 FIRST_YEAR, LAST_YEAR = 1971, 2200
 
@@ -109,7 +110,7 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
             "target": request.target,
         }
         write_state(warehouse, state)
-        outcome = {"status": "interrupted", "message": "The run was interrupted."}
+        outcome = {"status": "interrupted", "message": INTERRUPTED}
         try:
             remove_leftovers(warehouse)
             check_disk_space(warehouse, request.input_folder)
@@ -118,6 +119,8 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
         except SegmentationError as error:
             outcome = {"status": "refused" if error.exit_code == 1 else "failed", "message": str(error)}
             raise
+        except KeyboardInterrupt as error:
+            raise EnvironmentFault(INTERRUPTED) from error
         except Exception as error:
             outcome = {"status": "failed", "message": f"{type(error).__name__}: {error}"}
             raise

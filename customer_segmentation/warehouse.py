@@ -1,6 +1,7 @@
 """The warehouse folder: where its files are, how the build file is opened, how names enter SQL."""
 
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,8 @@ class Warehouse:
                 ) from error
         if not read_only:
             self.build_file.chmod(READABLE_BY_OWNER)
+            # nobody else writes now, so what is spilled here belongs to a run that died
+            shutil.rmtree(self.spill_folder, ignore_errors=True)
         connection.execute("set timezone = 'UTC'")
         return connection
 

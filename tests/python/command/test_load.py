@@ -179,6 +179,15 @@ def test_load_keeps_the_build_file_private(project, warehouse, deliver):
     assert warehouse.build_file.stat().st_mode & 0o777 == 0o600
 
 
+def test_load_removes_what_a_dead_run_left_on_disk(project, warehouse, deliver):
+    warehouse.spill_folder.mkdir()
+    (warehouse.spill_folder / "customers.line_ends.csv").write_text("a copy of personal data")
+
+    load_folder(deliver({**GOOD, "orders.csv": ORDERS.replace("\n", "\r\n", 1)}), warehouse, project)
+
+    assert not any(warehouse.folder.rglob("*.line_ends.csv"))
+
+
 def test_load_changes_no_input_file(project, warehouse, deliver):
     folder = deliver(GOOD)
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
