@@ -9,20 +9,13 @@ stated as (
 ),
 
 {% for digits in [6, 4, 3] -%}
--- {{ digits }} digits: of the level below if that is known, else the successor of a revised code, else the code itself
-level_{{ digits }} as (
+-- the first {{ digits }} digits: the successor of a revised code, else the code itself, null where there is none
+beginnings_{{ digits }} as (
     select
         stated.stated_naics_code,
-        coalesce({% if digits == 4 %}substring(level_6.code, 1, 4), {% elif digits == 3 %}substring(level_4.code, 1, 3), {% endif %}revisions.new_naics_code, codes.naics_code) as code,
+        coalesce(revisions.new_naics_code, codes.naics_code) as code,
         revisions.old_naics_code is not null as is_revised
     from stated
-    {%- if digits == 4 %}
-    left join level_6
-        on stated.stated_naics_code = level_6.stated_naics_code
-    {%- elif digits == 3 %}
-    left join level_4
-        on stated.stated_naics_code = level_4.stated_naics_code
-    {%- endif %}
     left join {{ ref('naics_revisions') }} as revisions
         on substring(stated.stated_naics_code, 1, {{ digits }}) = revisions.old_naics_code
         and length(revisions.old_naics_code) = {{ digits }}
@@ -32,18 +25,19 @@ level_{{ digits }} as (
 ),
 
 {% endfor -%}
+-- a deeper code that is known decides the ones above it: a revision can move a code to another group
 levels as (
     select
         stated.stated_naics_code,
-        coalesce(level_3.code, substring(stated.stated_naics_code, 1, 2)) as naics_beginning,
-        level_3.code as naics_3_code,
-        level_4.code as naics_4_code,
-        level_6.code as naics_6_code,
-        level_3.is_revised or level_4.is_revised or level_6.is_revised as is_naics_revised
+        beginnings_6.code as naics_6_code,
+        coalesce(substring(beginnings_6.code, 1, 4), beginnings_4.code) as naics_4_code,
+        coalesce(substring(beginnings_6.code, 1, 3), substring(beginnings_4.code, 1, 3), beginnings_3.code) as naics_3_code,
+        coalesce(beginnings_6.code, beginnings_4.code, beginnings_3.code, stated.stated_naics_code) as deepest_code,
+        beginnings_6.is_revised or beginnings_4.is_revised or beginnings_3.is_revised as is_naics_revised
     from stated
-    inner join level_3 on stated.stated_naics_code = level_3.stated_naics_code
-    inner join level_4 on stated.stated_naics_code = level_4.stated_naics_code
-    inner join level_6 on stated.stated_naics_code = level_6.stated_naics_code
+    inner join beginnings_6 on stated.stated_naics_code = beginnings_6.stated_naics_code
+    inner join beginnings_4 on stated.stated_naics_code = beginnings_4.stated_naics_code
+    inner join beginnings_3 on stated.stated_naics_code = beginnings_3.stated_naics_code
 )
 
 select
@@ -59,7 +53,7 @@ select
     titles_6.naics_title as naics_6_title,
     levels.is_naics_revised
 from levels
-left join {{ ref('naics_sectors') }} as sectors on substring(levels.naics_beginning, 1, 2) = sectors.naics_prefix
+left join {{ ref('naics_sectors') }} as sectors on substring(levels.deepest_code, 1, 2) = sectors.naics_prefix
 left join {{ ref('naics_codes') }} as titles_3 on levels.naics_3_code = titles_3.naics_code
 left join {{ ref('naics_codes') }} as titles_4 on levels.naics_4_code = titles_4.naics_code
 left join {{ ref('naics_codes') }} as titles_6 on levels.naics_6_code = titles_6.naics_code
