@@ -1,6 +1,7 @@
 """The console script `customer-segmentation`. Heavy modules are imported where they are used, so that
 `--help` answers at once."""
 
+import signal
 import sys
 from datetime import date
 from pathlib import Path
@@ -154,12 +155,13 @@ def status(warehouse_folder: WarehouseFolder = Path("warehouse"), traceback: Tra
 def main() -> None:
     """Entry point: an error is one sentence on stderr and the exit code of its kind."""
     wants_traceback = "--traceback" in sys.argv[1:]
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         app(prog_name="customer-segmentation")
     except SegmentationError as error:
         _fail(error, wants_traceback)
     except KeyboardInterrupt:
-        _fail(EnvironmentFault("Interrupted; nothing was published."), wants_traceback=False)
+        _fail(EnvironmentFault("Interrupted."), wants_traceback=False)
     except Exception as error:
         if wants_traceback:
             raise
@@ -168,6 +170,11 @@ def main() -> None:
             EnvironmentFault(f"{type(error).__name__}: {text} (repeat with --traceback to see where)."),
             wants_traceback,
         )
+
+
+def _interrupt(*_: object) -> None:
+    """An orderly end is asked for: leave as with Ctrl-C, so that locks are freed and the state is written."""
+    raise KeyboardInterrupt
 
 
 def _fail(error: SegmentationError, wants_traceback: bool) -> None:

@@ -7,9 +7,10 @@ throws all others into one. Then k-means; a customer belongs to the nearest cent
 The rule that chooses k. For every k of the range: the silhouette (Rousseeuw 1987), the gap (Tibshirani,
 Walther and Hastie 2001), Calinski-Harabasz, and the stability of each cluster (Hennig 2007: the mean, over
 bootstrap resamples, of its Jaccard similarity to the most similar cluster found again). A k is eligible if
-its smallest cluster holds the minimum share and its clusters are found again, on average over customers, with
-a Jaccard of at least `VALID_JACCARD`. Of the eligible ks whose silhouette is within `SILHOUETTE_TIE` of the
-best, the most stable is chosen (the smallest of equals); if none is eligible, the most stable of all.
+its smallest cluster holds the minimum share and every cluster is found again with a Jaccard of at least
+`VALID_JACCARD`. Of the eligible ks whose silhouette is within `SILHOUETTE_TIE` of the best the largest is
+chosen: where the silhouette hardly tells, more detail that can be trusted is worth more (alone it favours
+two or three clusters). If no k is eligible, the one whose weakest cluster is found again best is chosen.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from customer_segmentation.cluster_quality import (
     stability_status,
 )
 
-SILHOUETTE_TIE = 0.01
+SILHOUETTE_TIE = 0.02
 LOWER_PERCENTILE, UPPER_PERCENTILE = 0.5, 99.5
 SILHOUETTE_ROWS, GAP_ROWS, BOOTSTRAP_ROWS = 4000, 2000, 5000
 MINIMUM_ROWS_PER_CLUSTER = 5
@@ -55,6 +56,7 @@ QUALITY_COLUMNS = {
     "gap_standard_error": "float64",
     "calinski_harabasz_score": "float64",
     "mean_jaccard_ratio": "float64",
+    "minimum_jaccard_ratio": "float64",
     "smallest_cluster_ratio": "float64",
     "is_eligible": "bool",
     "is_chosen": "bool",
@@ -169,7 +171,6 @@ def fit_clusters(
             jaccard = bootstrap_jaccard(points[picks[2]], labels[picks[2]], number, resamples, random_state)
             gap_score, gap_error = gap(points[picks[1]], references, number, random_state)
             sizes = np.bincount(labels, minlength=number)
-            mean_jaccard = float(jaccard @ sizes / sizes.sum())
             share = float(sizes.min() / sizes.sum())
             rows.append(
                 {
@@ -178,9 +179,10 @@ def fit_clusters(
                     "gap_score": gap_score,
                     "gap_standard_error": gap_error,
                     "calinski_harabasz_score": calinski_harabasz_score(points, labels),
-                    "mean_jaccard_ratio": mean_jaccard,
+                    "mean_jaccard_ratio": float(jaccard @ sizes / sizes.sum()),
+                    "minimum_jaccard_ratio": float(jaccard.min()),
                     "smallest_cluster_ratio": share,
-                    "is_eligible": share >= minimum_share and mean_jaccard >= VALID_JACCARD,
+                    "is_eligible": share >= minimum_share and jaccard.min() >= VALID_JACCARD,
                     "is_chosen": False,
                 }
             )
@@ -307,14 +309,11 @@ def _pick(random: np.random.Generator, count: int, size: int) -> np.ndarray:
 
 
 def _chosen_k(quality: pd.DataFrame) -> int:
-    candidates = quality.loc[quality["is_eligible"]]
-    if len(candidates):
-        scores = candidates["silhouette_score"]
-        candidates = candidates.loc[scores >= scores.max() - SILHOUETTE_TIE]
-    else:
-        candidates = quality
-    best = candidates["mean_jaccard_ratio"].fillna(-1.0).idxmax()
-    return int(quality.loc[best, "k"])
+    eligible = quality.loc[quality["is_eligible"]]
+    if eligible.empty:
+        return int(quality.loc[quality["minimum_jaccard_ratio"].idxmax(), "k"])
+    scores = eligible["silhouette_score"]
+    return int(eligible.loc[scores >= scores.max() - SILHOUETTE_TIE, "k"].max())
 
 
 def _described(

@@ -26,7 +26,7 @@ limit 10""",
     "How big is each segment, and what does it bring?": """\
 select scheme, segment, customers_count, customers_ratio, revenue_ratio, predicted_clv_amount
 from segment_profiles
-where as_of_date = (select as_of_date from publish_info)
+where as_of_date = (select as_of_date from publish_info) and customers_count > 0
 order by scheme, customers_count desc
 limit 20""",
     "Which good customers are slipping away?": """\

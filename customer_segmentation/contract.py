@@ -21,6 +21,7 @@ class InputColumn:
     is_required: bool = False
     is_strict: bool = False  # optional, but a value that cannot be read rejects its row
     is_pii: bool = False
+    is_protected: bool = False  # may never decide a segment
     description: str = ""
 
 
@@ -91,6 +92,7 @@ def _column(column: Mapping[str, Any]) -> InputColumn:
         is_required=bool(meta.get("required", False)),
         is_strict=bool(meta.get("strict", False)),
         is_pii=bool(meta.get("pii", False)),
+        is_protected=bool(meta.get("protected", False)),
         description=column.get("description", ""),
     )
 

@@ -27,6 +27,9 @@ DATA_ERRORS = ("Conversion Error", "Constraint Error", "Invalid Input Error", "O
 Progress = Callable[[int, int], None]
 
 
+RUN_ID_VARIABLE = "CUSTOMER_SEGMENTATION_RUN_ID"
+
+
 @dataclass(frozen=True)
 class NodeFailure:
     """What dbt said about the first node that failed; `name` is empty for an error before any node ran."""
@@ -55,7 +58,7 @@ def run_dbt_build(
     command = [
         *(sys.executable, "-m", "customer_segmentation.dbt_process", "build"),
         *("--project-dir", str(project), "--profiles-dir", str(project), "--target", target),
-        *("--vars", json.dumps({"as_of_date": as_of_date.isoformat(), "run_id": run_id})),
+        *("--vars", json.dumps({"as_of_date": as_of_date.isoformat()})),
         *("--exclude-resource-type", "unit_test"),
         *("--target-path", str(warehouse.target_folder), "--log-path", str(warehouse.log_folder)),
         *("--log-format", "json", "--log-format-file", "text", "--no-use-colors"),
@@ -63,6 +66,7 @@ def run_dbt_build(
     environment = {
         **os.environ,
         WAREHOUSE_VARIABLE: str(warehouse.folder),
+        RUN_ID_VARIABLE: run_id,  # no var: a var that changes makes dbt parse the whole project again
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "PYTHONUNBUFFERED": "1",

@@ -24,6 +24,7 @@ def main() -> None:
     from dbt.cli.main import cli
 
     end_with_parent()
+    os.umask(0o077)  # what dbt writes beside the build file is as private as that
     sys.argv[0] = "dbt"
     cli()
 

@@ -98,16 +98,21 @@ def read_counts(
 
 
 def read_published_counts(published_file: Path) -> list[TableCounts]:
-    """The counts of the last published run; none where nothing was published yet."""
+    """The counts of the last published run; none where nothing was published yet, or without its counts.
+
+    Raises `EnvironmentFault` for a published file that cannot be read.
+    """
     import duckdb
 
     if not published_file.is_file():
         return []
     try:
         with duckdb.connect(str(published_file), read_only=True) as connection:
+            if "input_reconciliation" not in {row[0] for row in connection.execute("show tables").fetchall()}:
+                return []
             (run_id,) = connection.execute("select run_id from publish_info").fetchone() or (None,)
             return read_counts(connection, "main.input_reconciliation", [run_id])
-    except (duckdb.Error, EnvironmentFault) as error:
+    except duckdb.Error as error:
         raise EnvironmentFault(
             f"The published file {published_file} cannot be read, so the volume of the run cannot be judged; "
             "repeat with --accept-volume-change to replace it."

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from customer_segmentation.errors import EnvironmentFault
+from customer_segmentation.errors import EnvironmentFault, WrongCall
 from customer_segmentation.warehouse import (
     Warehouse,
     file_literal,
@@ -74,11 +74,13 @@ def publish(warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo) ->
     """Write the public marts to a new file and put it in the place of the published one.
 
     Readers that have the old file open keep it until they open it again; readers never see a part.
-    Returns the time of publishing (UTC). Raises `EnvironmentFault` where the file cannot be written or a mart
-    is missing; the published file is then as it was before.
+    Returns the time of publishing (UTC). Raises `WrongCall` without any mart, and `EnvironmentFault`
+    where the file cannot be written or a mart is missing; the published file is then as it was before.
     """
     import duckdb
 
+    if not marts:
+        raise WrongCall("The project has no model with `access: public`, so there is nothing to publish.")
     published_file = warehouse.published_file
     published_file.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(warehouse)

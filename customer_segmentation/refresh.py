@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from customer_segmentation.dbt_build import Progress, run_dbt_build
-from customer_segmentation.errors import SegmentationError, WrongCall
+from customer_segmentation.errors import EnvironmentFault, SegmentationError, WrongCall
 from customer_segmentation.guards import (
     GuardLimits,
     TableCounts,
@@ -39,6 +39,7 @@ from customer_segmentation.run_state import (
 )
 from customer_segmentation.warehouse import Warehouse
 
+INTERRUPTED = "The run was interrupted; `customer-segmentation status` tells what is published."
 RECONCILIATION = "marts.input_reconciliation"
 FIRST_YEAR, LAST_YEAR = 1971, 2200
 
@@ -109,7 +110,7 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
             "target": request.target,
         }
         write_state(warehouse, state)
-        outcome = {"status": "interrupted", "message": "The run was interrupted."}
+        outcome = {"status": "interrupted", "message": INTERRUPTED}
         try:
             remove_leftovers(warehouse)
             check_disk_space(warehouse, request.input_folder)
@@ -118,6 +119,8 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
         except SegmentationError as error:
             outcome = {"status": "refused" if error.exit_code == 1 else "failed", "message": str(error)}
             raise
+        except KeyboardInterrupt as error:
+            raise EnvironmentFault(INTERRUPTED) from error
         except Exception as error:
             outcome = {"status": "failed", "message": f"{type(error).__name__}: {error}"}
             raise
@@ -195,7 +198,12 @@ def _run(request: RefreshRequest, report: RefreshReport, limits: GuardLimits, li
     with warehouse.connect_build(read_only=True) as connection:
         invocation_id = manifest.get("metadata", {}).get("invocation_id")
         report.counts = read_counts(connection, RECONCILIATION, [report.run_id, invocation_id])
-    previous = [] if request.accept_volume_change else read_published_counts(warehouse.published_file)
+    try:
+        previous = read_published_counts(warehouse.published_file)
+    except EnvironmentFault:
+        if not request.accept_volume_change:
+            raise
+        previous = []
     accepted = check_volume(report.counts, previous, limits, accept_change=request.accept_volume_change)
     report.notices += [f"Accepted as asked: {violation}" for violation in accepted]
     listener.phase("Publishing")

@@ -1,6 +1,7 @@
 """The warehouse folder: where its files are, how the build file is opened, how names enter SQL."""
 
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT_VARIABLE = "CUSTOMER_SEGMENTATION_MEMORY_LIMIT"
 LOCK_WAIT_SECONDS = 5.0
+READABLE_BY_OWNER = 0o600  # the build file holds everything that was delivered
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,10 @@ class Warehouse:
                 raise EnvironmentFault(
                     f"The build file {self.build_file} cannot be opened: {reason}."
                 ) from error
+        if not read_only:
+            self.build_file.chmod(READABLE_BY_OWNER)
+            # nobody else writes now, so what is spilled here belongs to a run that died
+            shutil.rmtree(self.spill_folder, ignore_errors=True)
         connection.execute("set timezone = 'UTC'")
         return connection
 

@@ -25,8 +25,8 @@ def fit_clv_models(histories: pd.DataFrame, spend: pd.DataFrame) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        One row per model and parameter: `model`, `parameter`, `value`, `standard_error` (null: not known), and the
-        fit's `status`, `log_likelihood`, `customers_count`, `repeat_customers_count` in each of its rows.
+        One row per model and parameter: `model`, `parameter`, `value`, `standard_error` (null: not known),
+        and the fit's `status`, `log_likelihood`, `customers_count`, `repeat_customers_count` in each.
     """
     results = [bg_nbd.fit(histories), gamma_gamma.fit(spend)]
     return pd.DataFrame(
@@ -67,8 +67,8 @@ def purchases_lookup(
     Returns
     -------
     DataFrame
-        `repeat_purchase_count`, `age_days`, and purchases if alive: `next_90_days`, `next_365_days` (counts) and
-        `discounted` (count over the value horizon, discounted from the middle of each month).
+        `repeat_purchase_count`, `age_days`, and purchases if alive: `next_90_days`, `next_365_days` (counts)
+        and `discounted` (count over the value horizon, discounted from the middle of each month).
     """
     bg_rows = fits.loc[fits["model"] == bg_nbd.MODEL]
     is_usable = bool(len(bg_rows)) and bg_rows["status"].iloc[0] in USABLE_STATUSES

@@ -16,7 +16,8 @@ CATEGORIES: dict[str, tuple[str, float, int]] = {
     "lighting": ("home", 0.9, 11), "kitchen": ("home", 0.8, 12), "garden": ("home", 1.1, 5),
     "textiles": ("home", 0.7, 10), "laptops": ("electronics", 6.0, 9), "audio": ("electronics", 1.8, 12),
     "accessories": ("electronics", 0.5, 0), "paper": ("office supplies", 0.3, 9),
-    "writing": ("office supplies", 0.3, 9), "fitness": ("wellbeing", 1.2, 1), "ergonomics": ("wellbeing", 1.0, 0),
+    "writing": ("office supplies", 0.3, 9), "fitness": ("wellbeing", 1.2, 1),
+    "ergonomics": ("wellbeing", 1.0, 0),
 }  # fmt: skip
 CATEGORY_NAMES = tuple(CATEGORIES)
 DEPARTMENTS = tuple(dict.fromkeys(row[0] for row in CATEGORIES.values()))
@@ -94,7 +95,7 @@ def draw_catalogue(rng: np.random.Generator) -> Catalogue:
     country = np.sort(rng.choice(CITY_COUNTRY, STORES_COUNT))
     country[: len(COUNTRY_CODES)] = np.arange(len(COUNTRY_CODES))  # every country has one
     country = np.sort(country)
-    city = np.array([rng.choice(np.flatnonzero(CITY_COUNTRY == code)) for code in country])
+    city = np.array([rng.choice(np.flatnonzero(code == CITY_COUNTRY)) for code in country])
     store_ids = row_ids("S", np.arange(1, STORES_COUNT + 1), width=3)
     return Catalogue(
         product_ids=product_ids,

@@ -26,17 +26,22 @@ def row_ids(prefix: str, numbers: np.ndarray, *, width: int) -> pa.Array:
 def labels(
     codes: np.ndarray, names: Sequence[str] | pa.Array, *, where: np.ndarray | None = None
 ) -> pa.Array:
-    """Dictionary-coded text: `names[code]`; null for a negative code or where `where` is false."""
+    """Dictionary-coded text: `names[code]`; null for a negative code or where `where` is false.
+
+    A sequence may name something twice; in an Arrow array all names must differ, since Parquet files
+    written from a dictionary with repeated values are wrong.
+    """
     missing = codes < 0
     if where is not None:
         missing = missing | ~where
-    dictionary = (
-        names if isinstance(names, pa.Array | pa.ChunkedArray) else pa.array(list(names), pa.string())
-    )
-    if isinstance(dictionary, pa.ChunkedArray):
-        dictionary = dictionary.combine_chunks()
-    indices = pa.array(np.where(missing, 0, codes).astype(np.int32), mask=missing)
-    return pa.DictionaryArray.from_arrays(indices, dictionary)
+    codes = np.where(missing, 0, codes)
+    if isinstance(names, pa.Array):
+        dictionary = names
+    else:
+        position = {name: code for code, name in enumerate(dict.fromkeys(names))}
+        codes = np.array([position[name] for name in names], dtype=np.int32)[codes]
+        dictionary = pa.array(list(position), pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=missing), dictionary)
 
 
 def money(hundredths: np.ndarray, *, where: np.ndarray | None = None) -> pa.Array:

@@ -14,12 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
-from customer_segmentation.example import behaviour, catalogue, conversations, places, purchases
+from customer_segmentation.example import campaigns as campaign_tables
+from customer_segmentation.example import catalogue, conversations, places, purchases
 from customer_segmentation.example import customers as customer_tables
 from customer_segmentation.example.dirt import write_late_rows_with_dirt
 from customer_segmentation.example.parameters import YEARS_COUNT, planted_parameters
+from customer_segmentation.example.product_events import event_columns
 from customer_segmentation.example.subscriptions import draw_subscribers, subscription_columns
 from customer_segmentation.example.truth import TruthWriter, customer_truth
+from customer_segmentation.example.users import draw_users
 from customer_segmentation.example.writer import TableWriter
 
 BLOCK_SIZE = 50_000
@@ -58,7 +61,7 @@ def generate_example_company(
         until_day=until_day,
         rates=places.draw_exchange_rates(shared, first_day=start_day - 31, last_day=until_day),
         goods=catalogue.draw_catalogue(shared),
-        campaigns=behaviour.draw_campaigns(shared, start_day=start_day, until_day=until_day),
+        campaigns=campaign_tables.draw_campaigns(shared, start_day=start_day, until_day=until_day),
     )
     with TruthWriter(output_dir) as truth, TableWriter(output_dir) as writer:
         writer.write("products", company.goods.product_columns)
@@ -100,7 +103,7 @@ class _Company:
         until_day: int,
         rates: places.ExchangeRates,
         goods: catalogue.Catalogue,
-        campaigns: behaviour.Campaigns,
+        campaigns: campaign_tables.Campaigns,
     ) -> None:
         self.seed = seed
         self.start_day, self.until_day = start_day, until_day
@@ -156,7 +159,7 @@ class _Company:
 
         rng = streams["users"]
         draw_subscribers(rng, block)
-        users, user_columns = behaviour.draw_users(rng, block, first_number=next_number("users"))
+        users, user_columns = draw_users(rng, block, first_number=next_number("users"))
         write("users", user_columns)
         write(
             "subscriptions",
@@ -164,13 +167,13 @@ class _Company:
         )
         write(
             "product_events",
-            behaviour.event_columns(
+            event_columns(
                 streams["events"], block, users, orders, first_number=next_number("product_events")
             ),
         )
         rng = streams["mail"]
-        write("campaign_events", behaviour.campaign_event_columns(rng, block, self.campaigns))
-        write("social_interactions", behaviour.social_columns(rng, block))
+        write("campaign_events", campaign_tables.campaign_event_columns(rng, block, self.campaigns))
+        write("social_interactions", campaign_tables.social_columns(rng, block))
 
         rng = streams["talk"]
         write(

@@ -6,7 +6,6 @@ import numpy as np
 import pyarrow as pa
 
 from customer_segmentation.example import clocks, places
-from customer_segmentation.example.behaviour import Users
 from customer_segmentation.example.catalogue import Catalogue
 from customer_segmentation.example.columns import (
     DAY_US,
@@ -21,6 +20,7 @@ from customer_segmentation.example.columns import (
 from customer_segmentation.example.customers import BUYER, LEAD, PROSPECT, TEST_ACCOUNT, Block
 from customer_segmentation.example.parameters import SHARES
 from customer_segmentation.example.purchases import Orders
+from customer_segmentation.example.users import Users
 
 TICKET_CHANNELS = ("page_visit", "form", "agent", "chat", "phone")
 TOPICS = ("delivery", "return", "billing", "how to", "bug", "accessibility", "account", "complaint")
@@ -108,9 +108,10 @@ def review_columns(
     """The table `reviews`: some bought products are rated, by the customer's planted satisfaction."""
     reviews = orders.is_purchase[line_order] & (rng.random(len(line_order)) < 0.03)
     order, product = line_order[reviews], line_product[reviews]
-    time = orders.ordered_at[order] + (
-        (2.0 + rng.exponential(12.0, len(order))) * 86_400
-    ).astype(np.int64) * SECOND_US
+    time = (
+        orders.ordered_at[order]
+        + ((2.0 + rng.exponential(12.0, len(order))) * 86_400).astype(np.int64) * SECOND_US
+    )
     kept = time < block.end_us
     order, product, time = order[kept], product[kept], time[kept]
     n = len(order)

@@ -117,6 +117,10 @@ def _around(rng: np.random.Generator, mean: np.ndarray) -> np.ndarray:
     return rng.beta(mean * _CONCENTRATION, (1.0 - mean) * _CONCENTRATION)
 
 
+def _shares(weights: list[float]) -> np.ndarray:
+    return np.array(weights) / sum(weights)
+
+
 def draw_block(
     rng: np.random.Generator,
     *,
@@ -285,7 +289,7 @@ def account_columns(rng: np.random.Generator, block: Block) -> dict[str, pa.Arra
     n = len(firm)
     parent = _parents(rng, n)
 
-    sector = rng.choice(len(INDUSTRIES), n, p=np.array([one.weight for one in INDUSTRIES]))
+    sector = rng.choice(len(INDUSTRIES), n, p=_shares([one.weight for one in INDUSTRIES]))
     spelling_start = np.cumsum([0] + [len(one.spellings) for one in INDUSTRIES])
     spellings_count = np.diff(spelling_start)
     spelling = spelling_start[sector] + (rng.random(n) ** 2 * spellings_count[sector]).astype(np.int64)
@@ -354,7 +358,7 @@ def contact_columns(rng: np.random.Generator, block: Block, *, first_number: int
     block.contacts_count = counts
     block.contacts_start = np.cumsum(counts) - counts
     block.contact_ids = row_ids("K", first_number + np.arange(n), width=8)
-    job = rng.choice(len(JOBS), n, p=np.array([one.weight for one in JOBS]))
+    job = rng.choice(len(JOBS), n, p=_shares([one.weight for one in JOBS]))
     number = pa.array(first_number + np.arange(n)).cast(pa.string())
     return {
         "contact_id": block.contact_ids,

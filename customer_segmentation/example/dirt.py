@@ -78,32 +78,56 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
         Fault("exact_duplicate", "repeated", 0.0010, _nothing),
         Fault("conflicting_duplicate", "repeated", 0.0005, _append("customer_name", " (old)")),
         Fault("blank_key", "added", 0.0003, _set(customer_id=" ")),
-        Fault("key_with_spaces", "changed", 0.0005, lambda row, _: row.update(customer_id=row["customer_id"] + "  ")),
-        Fault("text_instead_of_null", "changed", 0.0010, _set(region="N/A", district="NULL", occupation="n/a")),
+        Fault("key_with_spaces", "changed", 0.0005, _append("customer_id", "  ")),
+        Fault("text_instead_of_null", "changed", 0.0010, _set(region="N/A", occupation="NULL")),
         Fault("shared_email", "changed", 0.0005, lambda row, other: row.update(email=other["email"])),
-        Fault("lower_case_code", "changed", 0.0005,
-              lambda row, _: row.update(country_code=row["country_code"].lower())),
-        Fault("birth_date_in_future", "changed", 0.0003, _set(birth_date=date(2092, 2, 28)),
-              applies=lambda row: row["birth_date"] is not None),
+        Fault(
+            "lower_case_code",
+            "changed",
+            0.0005,
+            lambda row, _: row.update(country_code=row["country_code"].lower()),
+        ),
+        Fault(
+            "birth_date_in_future",
+            "changed",
+            0.0003,
+            _set(birth_date=date(2092, 2, 28)),
+            applies=lambda row: row["birth_date"] is not None,
+        ),
         Fault("formula_as_name", "changed", 0.0003, _set(customer_name='=HYPERLINK("x.example";"open")')),
-        Fault("code_as_name", "changed", 0.0003, _set(customer_name="'); drop table customers; -- {{ env_var('X') }} 🦊")),
+        Fault(
+            "code_as_name",
+            "changed",
+            0.0003,
+            _set(customer_name="'); drop table x; -- {{ env_var('X') }} 🦊"),
+        ),
     ),
     "accounts": (
         Fault("exact_duplicate", "repeated", 0.0010, _nothing),
-        Fault("parent_of_itself", "changed", 0.0005,
-              lambda row, _: row.update(parent_customer_id=row["customer_id"]), most=10),
-        Fault("parents_in_a_cycle", "changed", 0.0, lambda row, other: row.update(
-            parent_customer_id=other["customer_id"]), most=2),
+        Fault(
+            "parent_of_itself",
+            "changed",
+            0.0005,
+            lambda row, _: row.update(parent_customer_id=row["customer_id"]),
+            most=10,
+        ),
+        Fault(
+            "parents_in_a_cycle",
+            "changed",
+            0.0,
+            lambda row, other: row.update(parent_customer_id=other["customer_id"]),
+            most=2,
+        ),
         Fault("unknown_parent", "changed", 0.0005, _set(parent_customer_id=UNKNOWN_CUSTOMER)),
         Fault("negative_employees", "changed", 0.0005, _set(employee_count=-5)),
     ),
     "contacts": (
         Fault("exact_duplicate", "repeated", 0.0010, _nothing),
-        Fault("key_with_spaces", "changed", 0.0005, lambda row, _: row.update(contact_id=" " + row["contact_id"])),
+        Fault("key_with_spaces", "changed", 0.0005, _append("contact_id", " ")),
     ),
     "users": (
         Fault("exact_duplicate", "repeated", 0.0010, _nothing),
-        Fault("key_with_spaces", "changed", 0.0005, lambda row, _: row.update(user_id=row["user_id"] + " ")),
+        Fault("key_with_spaces", "changed", 0.0005, _append("user_id", " ")),
     ),
     "orders": (
         Fault("exact_duplicate", "repeated", 0.0006, _nothing),
@@ -129,12 +153,26 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
         Fault("unknown_currency", "added", 0.0002, _set(currency_code="XXX")),
         Fault("key_with_spaces", "changed", 0.0003, _append("order_id", "  ")),
         Fault("customer_id_with_spaces", "changed", 0.0003, _append("customer_id", " ")),
-        Fault("text_instead_of_null", "changed", 0.0003, _set(coupon_code="N/A"),
-              applies=lambda row: row["coupon_code"] is None),
-        Fault("status_in_capitals", "changed", 0.0003, lambda row, _: row.update(
-            status=f" {row['status'].upper()} ")),
-        Fault("null_currency", "changed", 0.0002, _set(currency_code=None),
-              applies=lambda row: row["currency_code"] == "USD"),
+        Fault(
+            "text_instead_of_null",
+            "changed",
+            0.0003,
+            _set(coupon_code="N/A"),
+            applies=lambda row: row["coupon_code"] is None,
+        ),
+        Fault(
+            "status_in_capitals",
+            "changed",
+            0.0003,
+            lambda row, _: row.update(status=f" {row['status'].upper()} "),
+        ),
+        Fault(
+            "null_currency",
+            "changed",
+            0.0002,
+            _set(currency_code=None),
+            applies=lambda row: row["currency_code"] == "USD",
+        ),
     ),
     "order_items": (
         Fault("exact_duplicate", "repeated", 0.0005, _nothing),
@@ -147,8 +185,12 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
     ),
     "subscriptions": (
         Fault("exact_duplicate", "repeated", 0.0010, _nothing),
-        Fault("ends_before_start", "added", 0.0015, lambda row, _: row.update(
-            ended_at=row["started_at"] - timedelta(days=40))),
+        Fault(
+            "ends_before_start",
+            "added",
+            0.0015,
+            lambda row, _: row.update(ended_at=row["started_at"] - timedelta(days=40)),
+        ),
         Fault("unknown_currency", "added", 0.0005, _set(currency_code="XXX")),
     ),
     "product_events": (
@@ -159,19 +201,28 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
         Fault("null_timestamp", "added", 0.0002, _set(occurred_at=None)),
         Fault("blank_event_name", "added", 0.0002, _set(event_name=" ")),
         Fault("key_with_spaces", "changed", 0.0003, _append("event_id", " ")),
-        Fault("negative_duration", "changed", 0.0002, _set(duration_seconds=-30),
-              applies=lambda row: row["duration_seconds"] is not None),
+        Fault(
+            "negative_duration",
+            "changed",
+            0.0002,
+            _set(duration_seconds=-30),
+            applies=lambda row: row["duration_seconds"] is not None,
+        ),
     ),
     "support_tickets": (
         Fault("exact_duplicate", "repeated", 0.0010, _nothing),
-        Fault("closed_before_opened", "changed", 0.0005, lambda row, _: row.update(
-            closed_at=row["opened_at"] - timedelta(days=1))),
+        Fault(
+            "closed_before_opened",
+            "changed",
+            0.0005,
+            lambda row, _: row.update(closed_at=row["opened_at"] - timedelta(days=1)),
+        ),
     ),
     "opportunities": (
         Fault("exact_duplicate", "repeated", 0.0010, _nothing),
         Fault("null_key", "added", 0.0005, _set(opportunity_id=None)),
     ),
-}  # fmt: skip
+}
 
 
 def write_late_rows_with_dirt(rng: np.random.Generator, writer: TableWriter) -> list[dict[str, str]]:
@@ -227,7 +278,9 @@ def _plant(
             if fault.way == "added":
                 added_count += 1
                 first_key = key_columns[0]
-                row[first_key] = f"{original[first_key][0]}X{added_count:08d}"
+                # orphan lines must not meet an added order
+                letter = "Z" if table == "order_items" else "X"
+                row[first_key] = f"{original[first_key][0]}{letter}{added_count:08d}"
             key = " / ".join(str(row[column]) for column in key_columns)
             fault.alter(row, following)
             if fault.kind in ("blank_key", "null_key"):

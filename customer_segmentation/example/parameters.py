@@ -18,7 +18,7 @@ from typing import Any
 REPORTING_CURRENCY = "USD"
 YEARS_COUNT = 3
 
-BG_NBD = {"r": 0.9, "alpha": 4.0, "a": 0.8, "b": 9.0}
+BG_NBD = {"r": 0.9, "alpha": 2.75, "a": 0.8, "b": 6.5}
 GAMMA_GAMMA = {"p": 6.0, "q": 4.0, "gamma": 45.0}
 RENEWAL = {"month": {"alpha": 0.8, "beta": 9.0}, "year": {"alpha": 0.7, "beta": 2.2}}
 
@@ -73,35 +73,64 @@ class Cluster:
 
 CLUSTERS = (
     Cluster(
-        "deal_hunter", "waits for a discount, reads every e-mail", 0.80, 0.85, 5, 2.0, 14, 0.75, 0.65, 0.15
+        key="deal_hunter",
+        description="waits for a discount, reads every e-mail",
+        discounted_ratio=0.80,
+        online_ratio=0.85,
+        favourite_categories_count=5,
+        lines_per_order=2.0,
+        events_per_year=18.0,
+        opened_ratio=0.75,
+        clicked_ratio=0.65,
+        tickets_per_year=0.15,
     ),
     Cluster(
-        "store_loyalist",
-        "buys full price in the store, hardly digital",
-        0.10,
-        0.08,
-        5,
-        2.4,
-        1,
-        0.45,
-        0.08,
-        0.10,
+        key="store_loyalist",
+        description="buys at full price in the store, hardly digital",
+        discounted_ratio=0.10,
+        online_ratio=0.08,
+        favourite_categories_count=5,
+        lines_per_order=2.4,
+        events_per_year=1.0,
+        opened_ratio=0.45,
+        clicked_ratio=0.08,
+        tickets_per_year=0.10,
     ),
     Cluster(
-        "power_user",
-        "lives in the product, buys one kind of thing online",
-        0.15,
-        0.96,
-        2,
-        1.15,
-        60,
-        0.60,
-        0.25,
-        0.30,
+        key="power_user",
+        description="lives in the product, buys one kind of thing online",
+        discounted_ratio=0.15,
+        online_ratio=0.96,
+        favourite_categories_count=2,
+        lines_per_order=1.15,
+        events_per_year=79.0,
+        opened_ratio=0.60,
+        clicked_ratio=0.25,
+        tickets_per_year=0.30,
     ),
-    Cluster("bulk_planner", "few sessions, large mixed baskets", 0.35, 0.55, 12, 6.5, 7, 0.50, 0.20, 0.15),
     Cluster(
-        "service_seeker", "needs help before and after each purchase", 0.12, 0.65, 3, 1.4, 16, 0.55, 0.12, 4.5
+        key="bulk_planner",
+        description="few sessions, large mixed baskets",
+        discounted_ratio=0.35,
+        online_ratio=0.55,
+        favourite_categories_count=12,
+        lines_per_order=6.5,
+        events_per_year=7.0,
+        opened_ratio=0.50,
+        clicked_ratio=0.20,
+        tickets_per_year=0.15,
+    ),
+    Cluster(
+        key="service_seeker",
+        description="needs help before and after each purchase",
+        discounted_ratio=0.12,
+        online_ratio=0.65,
+        favourite_categories_count=3,
+        lines_per_order=1.4,
+        events_per_year=20.0,
+        opened_ratio=0.55,
+        clicked_ratio=0.12,
+        tickets_per_year=4.5,
     ),
 )
 CLUSTER_WEIGHTS = (0.24, 0.20, 0.20, 0.18, 0.18)

@@ -5,7 +5,7 @@ How a customer's purchases come about:
 1. first purchase = arrival; then a Poisson process with the customer's own rate, drawn in continuous time;
 2. the customer leaves right after the K-th repeat purchase, K geometric with the customer's own probability;
 3. instants are put on calendar days by the weekday clock; where two fall on one day, the later one moves
-   to the next free day, so that **no purchase is merged away** and the counts are exactly those of the process;
+   to the next free day, so that **no purchase is merged away** and the counts are those of the process;
 4. purchases up to `until` become orders, those of the following 365 days go to the truth only.
 
 The spend of an order is its `net_amount` in the reporting currency. `net_amount = gross_amount -

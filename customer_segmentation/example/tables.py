@@ -29,8 +29,9 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     },
     "accounts": {
         "customer_id": LABEL, "parent_customer_id": LABEL, "industry": LABEL, "naics_code": LABEL,
-        "employee_count": WHOLE, "annual_revenue": MONEY, "annual_ad_spend": MONEY, "organization_type": LABEL,
-        "headquarters_country_code": LABEL, "founded_year": WHOLE, "procurement_model": LABEL,
+        "employee_count": WHOLE, "annual_revenue": MONEY, "annual_ad_spend": MONEY,
+        "organization_type": LABEL, "headquarters_country_code": LABEL, "founded_year": WHOLE,
+        "procurement_model": LABEL,
     },
     "contacts": {
         "contact_id": TEXT, "customer_id": LABEL, "email": TEXT, "job_title": LABEL, "department": LABEL,
@@ -72,7 +73,8 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "browser": LABEL, "app_version": LABEL, "page_path": LABEL, "duration_seconds": WHOLE,
     },
     "technologies": {
-        "customer_id": LABEL, "technology": LABEL, "category": LABEL, "first_seen_at": TIME, "last_seen_at": TIME,
+        "customer_id": LABEL, "technology": LABEL, "category": LABEL, "first_seen_at": TIME,
+        "last_seen_at": TIME,
     },
     "campaigns": {
         "campaign_id": TEXT, "channel": LABEL, "kind": LABEL, "cost_amount": MONEY, "experiment_arm": LABEL,
@@ -90,7 +92,8 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     },
     "reviews": {"customer_id": LABEL, "product_id": LABEL, "rating": WHOLE, "reviewed_at": TIME},
     "survey_responses": {
-        "respondent_id": TEXT, "customer_id": LABEL, "question_key": LABEL, "answer": LABEL, "answered_at": TIME,
+        "respondent_id": TEXT, "customer_id": LABEL, "question_key": LABEL, "answer": LABEL,
+        "answered_at": TIME,
     },
     "opportunities": {
         "opportunity_id": TEXT, "customer_id": LABEL, "stage": LABEL, "amount": MONEY, "currency_code": LABEL,

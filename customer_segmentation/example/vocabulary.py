@@ -4,51 +4,51 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-GIVEN_NAMES = ("Ada", "Ben", "Chiara", "Dmitri", "Elif", "Femi", "Grace", "Hiro", "Ines", "Jonas", "Kavya", "Liam",
-               "Maya", "Noor", "Oskar", "Priya", "Quinn", "Rosa", "Sven", "Tomás", "Uma", "Víctor", "Wen", "Yuki",
-               "Zoë", "Søren", "Łucja", "عمر", "花子", "Anaïs")  # fmt: skip
-FAMILY_NAMES = ("Abe", "Baker", "Costa", "Dubois", "Eriksson", "Fischer", "García", "Hughes", "Ivanov", "Jensen",
-                "Kim", "López", "Müller", "Nguyen", "O'Neill", "Patel", "Quispe", "Rossi", "Smith", "Tanaka",
-                "Ueda", "Visser", "Weber", "Xu", "Yılmaz", "Zhang", "van der Berg", "de Souza")  # fmt: skip
-COMPANY_WORDS = ("North", "Blue", "Silver", "Green", "Prime", "Bright", "Urban", "Delta", "Harbour", "Summit", "Nova",
-                 "Cedar", "Atlas", "Orion", "Vertex", "Ümlaut", "Rapid", "Quiet", "Open", "Lotus")  # fmt: skip
-COMPANY_NOUNS = ("Works", "Labs", "Foods", "Logistics", "Health", "Studio", "Partners", "Systems", "Media", "Energy",
-                 "Learning", "Retail", "Builders", "Capital", "Analytics", "Motors")  # fmt: skip
+GIVEN_NAMES = (
+    "Ada", "Ben", "Chiara", "Dmitri", "Elif", "Femi", "Grace", "Hiro", "Ines", "Jonas", "Kavya", "Liam",
+    "Maya", "Noor", "Oskar", "Priya", "Quinn", "Rosa", "Sven", "Tomás", "Uma", "Víctor", "Wen", "Yuki", "Zoë",
+    "Søren", "Łucja", "عمر", "花子", "Anaïs",
+)  # fmt: skip
+FAMILY_NAMES = (
+    "Abe", "Baker", "Costa", "Dubois", "Eriksson", "Fischer", "García", "Hughes", "Ivanov", "Jensen", "Kim",
+    "López", "Müller", "Nguyen", "O'Neill", "Patel", "Quispe", "Rossi", "Smith", "Tanaka", "Ueda", "Visser",
+    "Weber", "Xu", "Yilmaz", "Zhang", "van der Berg", "de Souza",
+)  # fmt: skip
+COMPANY_WORDS = (
+    "North", "Blue", "Silver", "Green", "Prime", "Bright", "Urban", "Delta", "Harbour", "Summit", "Nova",
+    "Cedar", "Atlas", "Orion", "Vertex", "Ümlaut", "Rapid", "Quiet", "Open", "Lotus",
+)  # fmt: skip
+COMPANY_NOUNS = (
+    "Works", "Labs", "Foods", "Logistics", "Health", "Studio", "Partners", "Systems", "Media", "Energy",
+    "Learning", "Retail", "Builders", "Capital", "Analytics", "Motors",
+)  # fmt: skip
 COMPANY_FORMS = ("Inc.", "LLC", "Ltd", "GmbH", "SARL", "B.V.", "AB", "K.K.", "& Sons", "Pty Ltd")
 
-ACQUISITION_SOURCES = ("search", "friend or colleague", "social media", "advertisement", "newsletter", "event",
-                       "podcast", "store")  # fmt: skip
-ACQUISITION_WEIGHTS = (0.3, 0.2, 0.17, 0.12, 0.06, 0.05, 0.04, 0.06)
-FIRST_TOUCH_SOURCES = (
-    "organic_search",
-    "referral",
-    "social",
-    "paid_search",
-    "email",
-    "event",
-    "podcast",
+ACQUISITION_SOURCES = (
+    "search", "friend or colleague", "social media", "advertisement", "newsletter", "event", "podcast",
     "store",
-)
+)  # fmt: skip
+ACQUISITION_WEIGHTS = (0.3, 0.2, 0.17, 0.12, 0.06, 0.05, 0.04, 0.06)
+# the same sources as the web analytics call them, in the same order
+FIRST_TOUCH_SOURCES = (
+    "organic_search", "referral", "social", "paid_search", "email", "event", "podcast", "store",
+)  # fmt: skip
 
 AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65+")
 GENDERS = ("female", "male", "non-binary")
 INCOME_BANDS = ("under 25k", "25k-50k", "50k-75k", "75k-100k", "100k-150k", "150k and more")
-OCCUPATIONS = ("teacher", "nurse", "engineer", "sales assistant", "designer", "driver", "accountant", "manager",
-               "student", "electrician", "researcher", "cook", "civil servant", "lawyer", "farmer")  # fmt: skip
+OCCUPATIONS = (
+    "teacher", "nurse", "engineer", "sales assistant", "designer", "driver", "accountant", "manager",
+    "student", "electrician", "researcher", "cook", "civil servant", "lawyer", "farmer",
+)  # fmt: skip
 EDUCATIONS = ("primary", "secondary", "vocational", "bachelor", "master", "doctorate")
 EMPLOYMENT_STATUSES = ("employed", "self-employed", "student", "retired", "not employed")
 EMPLOYERS = ("City Hospital", "State University", "North Works Inc.", "Delta Foods GmbH", "Post", "Railway")
 MARITAL_STATUSES = ("single", "married", "divorced", "widowed")
 HOME_OWNERSHIPS = ("owner", "renter", "lives with family")
 ORGANIZATION_TYPES = (
-    "private company",
-    "startup",
-    "non-profit",
-    "public",
-    "education",
-    "remote-first",
-    "government",
-)
+    "private company", "startup", "non-profit", "public", "education", "remote-first", "government",
+)  # fmt: skip
 
 
 class Industry(NamedTuple):
@@ -77,7 +77,7 @@ INDUSTRY_SPELLINGS = tuple(spelling for one in INDUSTRIES for spelling in one.sp
 
 
 class Job(NamedTuple):
-    """A job title as typed on a business card."""
+    """A job title as typed on a business card; `weight` is relative."""
 
     title: str
     department: str
@@ -107,14 +107,13 @@ JOBS = (
     Job("Intern", "administration", "entry", False, 0.03),
     Job("Geschäftsführer", "management", "c-level", True, 0.02),
 )
-_TOTAL = sum(job.weight for job in JOBS)
-JOBS = tuple(job._replace(weight=job.weight / _TOTAL) for job in JOBS)
 
 TECHNOLOGIES = (
-    ("Google Analytics", "analytics"), ("WordPress", "content management"), ("Salesforce", "crm"), ("Slack", "chat"),
-    ("Shopify", "shop"), ("HubSpot", "crm"), ("AWS", "cloud"), ("Microsoft 365", "office"), ("Zendesk", "support"),
-    ("Stripe", "payment"), ("Snowflake", "data warehouse"), ("Segment", "customer data"), ("Mailchimp", "email"),
-    ("Jira", "project management"), ("Google Cloud", "cloud"), ("Databricks", "data warehouse"), ("SAP", "erp"),
-    ("Looker", "analytics"), ("Azure", "cloud"), ("BigQuery", "data warehouse"), ("Intercom", "support"),
-    ("Notion", "knowledge base"), ("Magento", "shop"), ("Kafka", "data pipeline"),
+    ("Google Analytics", "analytics"), ("WordPress", "content management"), ("Salesforce", "crm"),
+    ("Slack", "chat"), ("Shopify", "shop"), ("HubSpot", "crm"), ("AWS", "cloud"),
+    ("Microsoft 365", "office"), ("Zendesk", "support"), ("Stripe", "payment"),
+    ("Snowflake", "data warehouse"), ("Segment", "customer data"), ("Mailchimp", "email"),
+    ("Jira", "project management"), ("Google Cloud", "cloud"), ("Databricks", "data warehouse"),
+    ("SAP", "erp"), ("Looker", "analytics"), ("Azure", "cloud"), ("BigQuery", "data warehouse"),
+    ("Intercom", "support"), ("Notion", "knowledge base"), ("Magento", "shop"), ("Kafka", "data pipeline"),
 )  # fmt: skip

@@ -24,7 +24,6 @@ from customer_segmentation.loading.folder import (
 )
 from customer_segmentation.loading.reading import (
     MalformedLine,
-    StrictReadingFailed,
     create_table,
     parquet_select,
 )
@@ -96,12 +95,7 @@ def load_folder(
         mappings = read_adapter(project, adapter, contract.table_names)
     _check_delivery(folder, [mapping.table for mapping in mappings] if adapter else list(files))
     warehouse.folder.mkdir(parents=True, exist_ok=True)
-    lenient: set[str] = set()
-    while True:
-        try:
-            return _load(files, mappings, warehouse, contract, may_be_empty, lenient)
-        except StrictReadingFailed as failure:
-            lenient.add(failure.name)
+    return _load(files, mappings, warehouse, contract, may_be_empty)
 
 
 def _check_delivery(folder: Path, names: list[str]) -> None:
@@ -120,7 +114,6 @@ def _load(
     warehouse: Warehouse,
     contract: InputContract,
     may_be_empty: Collection[str],
-    lenient: Collection[str],
 ) -> LoadReport:
     report = LoadReport()
     malformed: dict[str, list[MalformedLine]] = {}
@@ -128,7 +121,7 @@ def _load(
     try:
         with _engine_faults(warehouse):
             if mappings:
-                source_lines = _create_sources(connection, files, lenient)
+                source_lines = _create_sources(connection, files, warehouse.spill_folder)
             connection.execute("begin transaction")
             connection.execute("create schema if not exists raw")
             if mappings:
@@ -140,8 +133,8 @@ def _load(
                         connection,
                         file,
                         _raw(file.name),
+                        scratch_folder=warehouse.spill_folder,
                         known_columns=contract[file.name].column_names,
-                        is_strict=file.name not in lenient,
                     )
             for delivery in _deliveries(files, mappings):
                 lines = malformed.get(delivery.table_name, [])
@@ -214,7 +207,7 @@ def _deliveries(files: dict[str, DeliveredFile], mappings: list[Mapping]) -> lis
 
 
 def _create_sources(
-    connection: "duckdb.DuckDBPyConnection", files: dict[str, DeliveredFile], lenient: Collection[str]
+    connection: "duckdb.DuckDBPyConnection", files: dict[str, DeliveredFile], scratch_folder: Path
 ) -> dict[str, list[MalformedLine]]:
     """Make every file readable as `source.<name>`, in a database in memory, outside the build file."""
     connection.execute(f"attach ':memory:' as {SOURCE_SCHEMA}")
@@ -224,7 +217,7 @@ def _create_sources(
         if file.format == "parquet":
             connection.execute(f"create view {target} as {parquet_select(connection, file)}")
         else:
-            malformed[name] = create_table(connection, file, target, is_strict=name not in lenient)
+            malformed[name] = create_table(connection, file, target, scratch_folder=scratch_folder)
     return malformed
 
 

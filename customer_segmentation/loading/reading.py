@@ -3,8 +3,9 @@
 import csv
 import io
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from customer_segmentation.errors import DataRefused
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 23
 MAXIMUM_LINE_BYTES = 16_000_000
 
 
@@ -36,36 +38,34 @@ class CsvHeader:
     blank_lines_before: int = 0
 
 
-class StrictReadingFailed(Exception):
-    """The file breaks the CSV standard in a way the strict reader cannot step over, such as mixed line ends;
-    its transaction is lost, and the file has to be read again with `is_strict=False`."""
-
-    def __init__(self, name: str):
-        super().__init__(name)
-        self.name = name
-
-
 def create_table(
     connection: "duckdb.DuckDBPyConnection",
     file: DeliveredFile,
     target: str,
     *,
+    scratch_folder: Path,
     known_columns: Collection[str] = (),
-    is_strict: bool = True,
 ) -> list[MalformedLine]:
     """Create the table `target` (already quoted) with the rows of `file` and return its malformed lines.
 
     CSV columns are all text, Parquet columns as typed; names are trimmed and in lower case.
-    Raises `DataRefused` for a file without header, with repeated column names, or that is no such file,
-    and `StrictReadingFailed`.
+    A CSV file whose lines end in different ways is read from a copy in `scratch_folder`, removed afterwards.
+    Raises `DataRefused` for a file without header, with repeated column names, or that is no such file.
     """
-    if file.path.stat().st_size == 0:
-        raise DataRefused(f"{file.path.name} is empty (0 bytes); expected a header with the column names.")
     if file.format == "parquet":
         select = parquet_select(connection, file)
         connection.execute(f"create or replace table {target} as {select}")
         return []
-    return _create_from_csv(connection, file, read_header(file, known_columns), target, is_strict)
+    header = read_header(file, known_columns)
+    if _has_one_line_end(file.path):
+        return _create_from_csv(connection, file, header, target, file.path)
+    scratch_folder.mkdir(parents=True, exist_ok=True)
+    copy = scratch_folder / f"{file.name}.line_ends.csv"
+    try:
+        _copy_with_one_line_end(file.path, copy)
+        return _create_from_csv(connection, file, header, target, copy)
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def parquet_select(connection: "duckdb.DuckDBPyConnection", file: DeliveredFile) -> str:
@@ -97,6 +97,8 @@ def read_header(file: DeliveredFile, known_columns: Collection[str] = ()) -> Csv
     """
     with file.path.open("rb") as stream:
         start = stream.read(HEADER_BYTES)
+    if not start:
+        raise DataRefused(f"{file.path.name} is empty (0 bytes); expected a header with the column names.")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise DataRefused(f"{file.path.name} is saved as UTF-16; expected UTF-8.")
     text = start.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
@@ -121,7 +123,7 @@ def _create_from_csv(
     file: DeliveredFile,
     header: CsvHeader,
     target: str,
-    is_strict: bool,
+    path: Path,
 ) -> list[MalformedLine]:
     import duckdb
 
@@ -133,7 +135,7 @@ def _create_from_csv(
             f"""
             create or replace table {target} as
             select * from read_csv(
-                {file_literal(file.path)},
+                {file_literal(path)},
                 auto_detect = false,
                 header = true,
                 skip = {header.blank_lines_before},
@@ -143,7 +145,7 @@ def _create_from_csv(
                 columns = {{{columns}}},
                 hive_partitioning = false,
                 max_line_size = {MAXIMUM_LINE_BYTES},
-                strict_mode = {str(is_strict).lower()},
+                strict_mode = true,
                 store_rejects = true,
                 rejects_limit = 0,
                 rejects_table = 'csv_rejects',
@@ -152,8 +154,6 @@ def _create_from_csv(
             """
         )
     except duckdb.InvalidInputException as error:
-        if is_strict:
-            raise StrictReadingFailed(file.name) from error
         raise DataRefused(
             f"{file.path.name} cannot be read as CSV: {first_sentence(str(error)).split(': ', 1)[-1]}."
         ) from error
@@ -166,6 +166,35 @@ def _create_from_csv(
         """
     ).fetchall()
     return [MalformedLine(line, _reason(kind, message)) for line, kind, message in rejects]
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file in pieces that never part a carriage return from its line feed."""
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            while chunk.endswith(b"\r") and (following := stream.read(1)):
+                chunk += following
+            yield chunk
+
+
+def _has_one_line_end(path: Path) -> bool:
+    """Whether only line feeds, only carriage returns, or only both together end lines.
+
+    The engine guesses the kind from the first line; in a file of several kinds it then loses lines unseen.
+    """
+    feeds = returns = pairs = 0
+    for chunk in _chunks(path):
+        feeds += chunk.count(b"\n")
+        returns += chunk.count(b"\r")
+        pairs += chunk.count(b"\r\n")
+    return (feeds, returns) in ((feeds, 0), (0, returns), (pairs, pairs))
+
+
+def _copy_with_one_line_end(path: Path, copy: Path) -> None:
+    """Copy a file with line feeds as the only line ends; a carriage return inside a line becomes a blank."""
+    with copy.open("wb") as stream:
+        for chunk in _chunks(path):
+            stream.write(chunk.replace(b"\r\n", b"\n").replace(b"\r", b" "))
 
 
 def _reason(kind: str, message: str) -> str:

@@ -1,9 +1,11 @@
 {# Every staged row of a table with the final verdict: its own (from staging), then its `references`
    (column -> input table: a value must point to an accepted row), then the table's `rules` across tables, then
    the exchange rate of `currency` on `currency_date`. Merged customers are replaced by the survivor.
-   In expressions the row is `staged` and a referenced table stands by its own name. #}
+   In expressions the row is `staged` and a referenced table stands by its own name. A reference to a table
+   that the company does not have is not checked. #}
 {% macro judged_rows(table, references={}, rules={}, currency=none, currency_date=none) %}
 {%- do same_references(table, references) if execute -%}
+{%- set declared = input_tables() if execute else [] -%}
 {%- set has_customer = references.values() | select('equalto', 'customers') | list | length > 0 -%}
 select
     {%- for column in staged_columns(table) %}
@@ -22,7 +24,7 @@ select
     staged.row_key,
     case
         when staged.rejection_rule_id is not null then staged.rejection_rule_id
-        {%- for column, referenced in references.items() %}
+        {%- for column, referenced in references.items() if referenced in declared %}
         when staged.{{ column }} is not null and {{ referenced }}.{{ referenced_key(referenced) }} is null then 'unknown_reference'
         {%- endfor %}
         {%- for rule_id, condition in rules.items() %}
@@ -34,7 +36,7 @@ select
     end as rejection_rule_id,
     case
         when staged.rejection_rule_id is not null then staged.rejection_detail
-        {%- for column, referenced in references.items() %}
+        {%- for column, referenced in references.items() if referenced in declared %}
         when staged.{{ column }} is not null and {{ referenced }}.{{ referenced_key(referenced) }} is null
             then concat('{{ column }} ', staged.{{ column }}, ' is not among the accepted {{ referenced }}')
         {%- endfor %}

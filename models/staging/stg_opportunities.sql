@@ -6,7 +6,9 @@ opportunities as (
 
 cleaned as (
     select
-        {{ input_columns('opportunities', replaced=['stage', 'currency_code', 'is_won', 'closed_at', 'use_case', 'urgency', 'needed_by_date']) }}
+        {{ input_columns('opportunities', replaced=[
+            'stage', 'currency_code', 'is_won', 'closed_at', 'use_case', 'urgency', 'needed_by_date',
+        ]) }}
         {{ code_text('opportunities.stage') }} as stage,
         upper(opportunities.currency_code) as currency_code,
         coalesce(opportunities.is_won, {{ code_text('opportunities.stage') }} in ('won', 'closed_won'), false) as is_won,
@@ -31,7 +33,7 @@ cleaned as (
         'negative_amount': 'amount < 0',
         'huge_amount': 'amount > 1000000000',
     },
-    keep='created_at desc, closed_at desc nulls last',
+    keep='created_at desc nulls last, closed_at desc nulls last',
 ) }}
 
 select * from checked_rows

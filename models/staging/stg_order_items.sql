@@ -11,7 +11,8 @@ cleaned as (
         coalesce(
             order_items.net_amount,
             {{ try_cast(
-                'coalesce(order_items.quantity, 1) * coalesce(order_items.unit_price, 0) - coalesce(order_items.discount_amount, 0)',
+                'cast(coalesce(order_items.quantity, 1) as decimal(38, 4)) * coalesce(order_items.unit_price, 0)'
+                ~ ' - coalesce(order_items.discount_amount, 0)',
                 'decimal(18,4)',
             ) }}
         ) as net_amount,

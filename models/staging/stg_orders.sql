@@ -12,14 +12,29 @@ order_statuses as (
     from {{ ref('order_statuses') }}
 ),
 
+countries as (
+    select
+        spelling,
+        country_code
+    from {{ ref('country_spellings') }}
+),
+
 cleaned as (
     select
         {{ input_columns('orders', replaced=['currency_code', 'channel', 'net_amount', 'ship_to_country_code']) }}
         upper(orders.currency_code) as currency_code,
         lower(orders.channel) as channel,
-        upper(orders.ship_to_country_code) as ship_to_country_code,
-        -- without a net amount it is what the parts say; an order with no amount at all is worth nothing
-        coalesce(orders.net_amount, orders.gross_amount - coalesce(orders.discount_amount, 0), 0) as net_amount,
+        countries.country_code as ship_to_country_code,
+        -- without a net amount it is what the parts say, null then means too large to hold;
+        -- an order with no amount at all is worth nothing
+        coalesce(
+            orders.net_amount,
+            {{ try_cast(
+                'cast(orders.gross_amount as decimal(38, 4)) - coalesce(orders.discount_amount, 0)',
+                'decimal(18,4)',
+            ) }},
+            case when orders.gross_amount is null then 0 end
+        ) as net_amount,
         {{ local_date('orders.ordered_at') }} as ordered_date,
         coalesce(order_statuses.order_state, case when orders.status is null then 'completed' end) as order_state,
         coalesce(order_statuses.counts_as_sale, orders.status is null) as counts_as_sale,
@@ -28,7 +43,9 @@ cleaned as (
         orders.unreadable_values_count
     from orders
     left join order_statuses
-        on lower(replace(orders.status, ' ', '_')) = order_statuses.status
+        on {{ code_text('orders.status') }} = order_statuses.status
+    left join countries
+        on lower(orders.ship_to_country_code) = countries.spelling
 ),
 
 {{ checked_rows(
@@ -38,7 +55,7 @@ cleaned as (
         'impossible_date': is_impossible_date('ordered_at'),
         'unknown_order_status': 'order_state is null',
         'negative_amount': 'net_amount < 0 or gross_amount < 0',
-        'huge_amount': 'net_amount > 1000000000',
+        'huge_amount': 'net_amount is null or net_amount > 1000000000',
     },
     keep='ordered_at desc',
 ) }}

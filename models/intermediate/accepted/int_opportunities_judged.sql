@@ -2,5 +2,5 @@
     'opportunities',
     references={'customer_id': 'customers'},
     currency='staged.currency_code',
-    currency_date='staged.created_date',
+    currency_date='coalesce(staged.created_date, staged.closed_date)',
 ) }}

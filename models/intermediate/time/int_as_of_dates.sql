@@ -2,15 +2,15 @@
 -- the spine: the last month-ends before the as-of date, and the as-of date itself
 with
 
-current_date_of_run as (
+run_date as (
     select {{ as_of_date() }} as as_of_date
 ),
 
 dates as (
-    select as_of_date from current_date_of_run
+    select as_of_date from run_date
     {%- for n in range(1, months + 1) %}
     union all
-    select {{ last_day_months_before('as_of_date', n) }} from current_date_of_run
+    select {{ last_day_months_before('as_of_date', n) }} from run_date
     {%- endfor %}
 )
 

@@ -2,7 +2,7 @@
 with
 
 assignments as (
-    {%- for family in ['rfm', 'lifecycle'] %}
+    {%- for family in ['rfm', 'lifecycle', 'clusters'] %}
     select * from {{ ref('customer_' ~ family ~ '_assignments') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -24,7 +24,7 @@ select
     as_of_date,
     segment,
     rule_id,
-    rule_version,
+    cast(rule_version as {{ dbt.type_int() }}) as rule_version,
     deciding_measure,
     deciding_value,
     deciding_text,

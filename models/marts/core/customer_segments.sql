@@ -1,3 +1,4 @@
+{%- set schemes = ['lifecycle', 'rfm', 'persona'] -%}
 -- one row per customer: every label beside the main measures
 with
 
@@ -11,6 +12,16 @@ customers as (
     inner join {{ ref('int_customers_accepted') }} as customers
         on customers_as_of.customer_id = customers.customer_id
     where customers_as_of.is_current
+),
+
+labels as (
+    select
+        customer_id,
+        {%- for scheme in schemes %}
+        max(case when scheme = '{{ scheme }}' then segment end) as {{ scheme }}_segment{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('customer_segment_assignments') }}
+    group by customer_id
 )
 
 select
@@ -18,10 +29,25 @@ select
     customers.as_of_date,
     customers.customer_type,
     customers.country_code,
-    lifecycle.lifecycle_segment,
-    rfm.rfm_segment
+    {%- for scheme in schemes %}
+    labels.{{ scheme }}_segment,
+    {%- endfor %}
+    purchases.first_order_date,
+    purchases.last_order_date,
+    rfm.recency_days,
+    coalesce(cast(rfm.frequency_count as {{ dbt.type_bigint() }}), 0) as frequency_count,
+    coalesce(cast(rfm.monetary_amount as decimal(18, 2)), 0) as monetary_amount,
+    lifetime_values.historic_value_amount,
+    lifetime_values.predicted_clv_amount,
+    lifetime_values.probability_alive,
+    lifetime_values.expected_purchases_next_365_days
 from customers
-inner join {{ ref('customer_lifecycle_segments') }} as lifecycle
-    on customers.customer_id = lifecycle.customer_id
-inner join {{ ref('customer_rfm_segments') }} as rfm
+inner join labels
+    on customers.customer_id = labels.customer_id
+left join {{ ref('int_customer_purchases_as_of') }} as purchases
+    on customers.customer_id = purchases.customer_id
+    and customers.as_of_date = purchases.as_of_date
+left join {{ ref('customer_rfm_segments') }} as rfm
     on customers.customer_id = rfm.customer_id
+left join {{ ref('customer_lifetime_values') }} as lifetime_values
+    on customers.customer_id = lifetime_values.customer_id

@@ -18,15 +18,15 @@ select
     schemes.question,
     segments.label,
     segments.description,
-    segments.rank,
+    cast(segments.rank as {{ dbt.type_int() }}) as rank,
     schemes.owner,
     schemes.purpose,
     schemes.history,
     schemes.applies_to,
     schemes.is_sensitive,
-    segments.minimum_size_count,
+    cast(segments.minimum_size_count as {{ dbt.type_int() }}) as minimum_size_count,
     segments.suggested_action,
-    versions.rule_version
+    cast(versions.rule_version as {{ dbt.type_int() }}) as rule_version
 from {{ ref('segment_catalogue') }} as segments
 inner join {{ ref('scheme_catalogue') }} as schemes
     on segments.scheme = schemes.scheme

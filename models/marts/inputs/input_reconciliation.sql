@@ -32,9 +32,9 @@ select
     '{{ run_id() }}' as run_id,
     counts.input_table,
     max(declared.is_declared) as is_declared,
-    sum(counts.read_count) as rows_read,
-    sum(counts.accepted_count) as rows_accepted,
-    sum(counts.rejected_count) as rows_rejected
+    cast(sum(counts.read_count) as {{ dbt.type_bigint() }}) as rows_read,
+    cast(sum(counts.accepted_count) as {{ dbt.type_bigint() }}) as rows_accepted,
+    cast(sum(counts.rejected_count) as {{ dbt.type_bigint() }}) as rows_rejected
 from counts
 inner join {{ ref('int_declared_tables') }} as declared
     on counts.input_table = declared.table_name

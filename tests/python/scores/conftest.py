@@ -23,7 +23,7 @@ def _datasets() -> Path:
     return Path(package.origin).parent / "datasets"
 
 
-def histories_at(purchases: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+def _histories_at(purchases: pd.DataFrame, end: pd.Timestamp = CALIBRATION_END) -> pd.DataFrame:
     """One row per customer: x, t_x, T in weeks, mean repeat spend; same-day purchases merged."""
     days = (
         purchases.loc[purchases["date"] <= end].groupby(["customer", "date"], as_index=False)["amount"].sum()
@@ -100,7 +100,13 @@ def cdnow_master_purchases() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def cdnow(cdnow_purchases: pd.DataFrame) -> pd.DataFrame:
     """Histories of the 2,357 customers at the end of the calibration period."""
-    return histories_at(cdnow_purchases, CALIBRATION_END)
+    return _histories_at(cdnow_purchases)
+
+
+@pytest.fixture(scope="session")
+def histories_at() -> Callable[..., pd.DataFrame]:
+    """From purchases and an end date to one history per customer."""
+    return _histories_at
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
@@ -88,11 +89,10 @@ def test_all_cdnow_customers_fit_like_the_published_tenth(
     cdnow_master_purchases: pd.DataFrame,
     cdnow_purchases: pd.DataFrame,
     holdout_purchases,
+    histories_at,
 ) -> None:
-    from conftest import CALIBRATION_END, histories_at
-
-    master = histories_at(cdnow_master_purchases, CALIBRATION_END)
-    sampled = cdnow_purchases["master_id"].drop_duplicates().sort_values()
+    master = histories_at(cdnow_master_purchases)
+    sampled = cdnow_purchases.drop_duplicates("customer").set_index("customer")["master_id"].loc[cdnow.index]
     assert len(master) == 23570
     for column in HISTORY[:3]:
         assert master.loc[sampled, column].to_numpy() == pytest.approx(cdnow[column].to_numpy())
@@ -202,10 +202,7 @@ def test_expected_purchases_if_alive_is_the_mean_over_the_dropout_probability(
         return given_dropout(p) * np.exp(density.logpdf(p)) * power * p / u
 
     edges = [1e-300, *density.ppf([0.5]) ** (1 / power), 1 - 1e-15]
-    mean = sum(
-        quad(integrand, *ends, epsabs=0, epsrel=1e-11, limit=500)[0]
-        for ends in zip(edges, edges[1:], strict=False)
-    )
+    mean = sum(quad(integrand, *ends, epsabs=0, epsrel=1e-11, limit=500)[0] for ends in pairwise(edges))
     params = {"r": r, "alpha": al, "a": a, "b": b}
     assert bg_nbd.expected_purchases_if_alive(params, t, x, T) == pytest.approx(mean, rel=1e-7)
 
@@ -262,6 +259,19 @@ def test_discounted_purchases_lie_between_none_and_the_undiscounted(model: Modul
     assert (at_rate[2] < at_rate[1]).all()
     # More than if everything were paid at the end of the year.
     assert (at_rate[1] > plain / 1.1).all()
+
+
+def test_purchases_of_a_period_are_discounted_from_its_middle() -> None:
+    def one_a_week(params: dict[str, float], horizon: float, x: object, T: object) -> np.ndarray:
+        return np.full(np.shape(x), float(horizon))
+
+    half = WEEKS_PER_YEAR / 2
+    discounted = discounted_purchases_if_alive(
+        one_a_week, {}, 1.5 * half, [0, 1], [1.0, 2.0], annual_discount_rate=0.21, period_weeks=half
+    )
+    # Periods of half and a quarter of a year, with their middles after a quarter and 5/8 of a year.
+    expected = half * 1.21**-0.25 + half / 2 * 1.21**-0.625
+    assert discounted == pytest.approx([expected, expected], rel=1e-12)
 
 
 # Planted parameters

@@ -79,7 +79,8 @@ def test_the_rule_in_sql_gives_the_scores_of_the_reference(cdnow_purchases: pd.D
         percentiles = connection.sql(
             f"""
             with quantiles as (
-                select quantile_cont({column}::double, {[p / 100 for p in range(101)]}) as found from customers
+                select quantile_cont({column}::double, {[p / 100 for p in range(101)]}) as found
+                from customers
             )
             select date '1997-09-30' as as_of_date, '{metric}' as metric, unnest(range(0, 101)) as percentile,
                 unnest(found) as value, {len(values)} as customers_count,
@@ -124,6 +125,18 @@ def test_one_distinct_value_is_one_score() -> None:
     assert set(cuts["bins_count"]) == {1}
     assert set(score_by_cut_points([7.0], cuts["cut_value"])) == {1}
     assert set(score_by_cut_points([7.0], cuts["cut_value"], reverse=True)) == {5}
+
+
+def test_a_cut_at_the_maximum_makes_no_score_of_its_own() -> None:
+    values = [*range(70), *[100] * 30]
+    cuts = fit_rfm_cut_points(percentiles_of(values))
+    assert cuts["cut_value"].iloc[-1] == 100
+    assert set(cuts["bins_count"]) == {4}
+    assert np.unique(score_by_cut_points(values, cuts["cut_value"])).tolist() == [1, 2, 3, 4]
+
+
+def test_the_order_of_cut_points_is_irrelevant() -> None:
+    assert score_by_cut_points([1.5, 3.5], [4, 2, 1, 3]).tolist() == [2, 4]
 
 
 def test_decimals_from_a_warehouse_are_taken() -> None:
@@ -188,7 +201,7 @@ def test_scores_keep_ties_together_rise_with_the_value_and_ignore_the_scale(valu
     scores = pd.Series(score_by_cut_points(values, cuts["cut_value"]))
     assert scores.between(1, 5).all()
     by_value = scores.groupby(np.asarray(values) + 0.0)
-    assert (by_value.nunique() == 1).all()
+    assert (by_value.min() == by_value.max()).all()
     assert by_value.first().is_monotonic_increasing
     assert scores.nunique() <= cuts["bins_count"].iloc[0] <= min(5, len(set(values)))
     scaled = fit_rfm_cut_points(percentiles_of(np.asarray(values) / 1024))

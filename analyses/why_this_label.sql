@@ -1,0 +1,14 @@
+-- every label of one customer with the rule that gave it; put an id of yours in place of the first customer
+select
+    assignments.scheme,
+    assignments.segment,
+    rules.description as rule,
+    assignments.deciding_measure,
+    assignments.deciding_text,
+    assignments.threshold_value,
+    assignments.distance_to_next
+from {{ ref('customer_segment_assignments') }} as assignments
+inner join {{ ref('segment_rules') }} as rules
+    on assignments.rule_id = rules.rule_id
+where assignments.customer_id = (select min(customer_id) from {{ ref('customer_segments') }})
+order by assignments.scheme

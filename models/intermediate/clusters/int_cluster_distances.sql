@@ -1,0 +1,47 @@
+-- one row per buyer: the nearest centroid, the smaller cluster_id on equal distance
+with
+
+transformed as (
+    select
+        features.customer_id,
+        features.as_of_date,
+        features.orders_count,
+        {%- for feature in cluster_features() %}
+        {%- set value = 'case when transform.' ~ feature ~ '_is_log = 1 then ln(1 + features.' ~ feature ~ ') else features.' ~ feature ~ ' end' %}
+        (least(greatest({{ value }}, transform.{{ feature }}_lower_bound), transform.{{ feature }}_upper_bound)
+            - transform.{{ feature }}_mean) / transform.{{ feature }}_standard_deviation as {{ feature }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_cluster_features') }} as features
+    cross join {{ ref('int_cluster_transform') }} as transform
+),
+
+distances as (
+    select
+        transformed.customer_id,
+        transformed.as_of_date,
+        transformed.orders_count,
+        centroids.cluster_id,
+        sqrt(
+            {%- for feature in cluster_features() %}
+            {{ '+ ' if not loop.first }}power(transformed.{{ feature }} - centroids.{{ feature }}, 2)
+            {%- endfor %}
+        ) as distance_to_centroid
+    from transformed
+    cross join {{ ref('int_cluster_centroids') }} as centroids
+),
+
+ranked as (
+    select
+        distances.*,
+        row_number() over (partition by customer_id order by distance_to_centroid, cluster_id) as choice
+    from distances
+)
+
+select
+    customer_id,
+    as_of_date,
+    orders_count,
+    cluster_id,
+    distance_to_centroid
+from ranked
+where choice = 1

@@ -1,0 +1,214 @@
+"""Whole refreshes of a small dbt project: what readers have after success, refusal, failure and `kill -9`."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from small_project import CUSTOMERS, ORDERS
+
+from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
+from customer_segmentation.refresh import RefreshRequest, refresh
+from customer_segmentation.run_state import read_state
+
+pytestmark = pytest.mark.warehouse
+
+FILES = {
+    "dbt_project.yml": """
+name: small
+profile: small
+flags: {send_anonymous_usage_stats: false}
+vars: {as_of_date: today, run_id: dbt, reporting_time_zone: UTC, greeting: hello}
+models:
+  small:
+    marts: {+materialized: table, +schema: marts}
+""",
+    "profiles.yml": """
+small:
+  target: duckdb
+  outputs:
+    duckdb:
+      type: duckdb
+      path: "{{ env_var('CUSTOMER_SEGMENTATION_WAREHOUSE') }}/build.duckdb"
+      threads: 1
+""",
+    "macros/generate_schema_name.sql": "{% macro generate_schema_name(name, node) %}{{ name }}{% endmacro %}",
+    "models/marts/customer_segments.sql": """
+{% if var('as_of_date') == '2000-01-01' %}
+    {{ exceptions.raise_compiler_error("The setting 'as_of_date' is too early.") }}
+{% endif %}
+select
+    customer_id,
+    customer_name,
+    cast('{{ var("as_of_date") }}' as date) as as_of_date
+    {% if env_var('SLOW', '') %}, (
+        select count(*) from range(100000) a, range(100000) b where a.range * b.range % 7 = 1
+    ) as slow_count{% endif %}
+from raw.customers
+""",
+    "models/marts/input_reconciliation.sql": """
+select
+    '{{ var("run_id") }}' as run_id,
+    table_name as input_table,
+    rows_read,
+    rows_read - malformed_lines_count as rows_accepted,
+    malformed_lines_count as rows_rejected
+from raw.loaded_tables
+""",
+    "models/marts/rejected_rows.sql": "select * from raw.malformed_lines",
+    "models/marts/_marts__models.yml": """
+models:
+  - name: customer_segments
+    description: One row per customer.
+    access: public
+    columns:
+      - {name: customer_name, description: Its name., data_tests: [not_null]}
+  - name: input_reconciliation
+    access: public
+""",
+}
+
+
+@pytest.fixture
+def dbt_project(project: Path) -> Path:
+    for name, content in FILES.items():
+        path = project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return project
+
+
+@pytest.fixture
+def request_of(dbt_project, warehouse, deliver):
+    """A request to refresh the small project with some files changed."""
+
+    def make(files: dict | None = None, **options) -> RefreshRequest:
+        folder = deliver({"customers.csv": CUSTOMERS, "orders.csv": ORDERS, **(files or {})})
+        return RefreshRequest(
+            **{
+                "input_folder": folder,
+                "warehouse": warehouse,
+                "project": dbt_project,
+                "as_of": "2026-06-30",
+                **options,
+            }
+        )
+
+    return make
+
+
+def published(warehouse, sql: str) -> list[tuple]:
+    with duckdb.connect(str(warehouse.published_file), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_refresh_publishes_everything_of_one_run(request_of, warehouse):
+    report = refresh(request_of())
+
+    assert published(warehouse, "show tables") == [
+        ("customer_segments",),
+        ("input_reconciliation",),
+        ("publish_info",),
+    ]
+    assert published(warehouse, "select distinct run_id from input_reconciliation") == [(report.run_id,)]
+    assert published(warehouse, "select run_id, as_of_date from publish_info") == [
+        (report.run_id, date(2026, 6, 30))
+    ]
+    assert [counts.rows_accepted for counts in report.counts] == [2, 2]
+    state = read_state(warehouse)
+    assert (state["run_id"], state["status"], state["as_of_date"]) == (
+        report.run_id,
+        "published",
+        "2026-06-30",
+    )
+    assert state["tables"][0]["input_table"] == "customers"
+
+
+def test_refresh_that_fails_leaves_the_published_file_as_it_was(request_of, warehouse):
+    refresh(request_of())
+    before = warehouse.published_file.read_bytes()
+    refusals = [
+        # a data test, after the bad mart has replaced the good one in the build file
+        (
+            {"customers.csv": CUSTOMERS + "C,\n"},
+            {},
+            DataRefused,
+            r"The test 'not_null_customer_segments_customer_name' failed: Got 1 result.*dbt\.log",
+        ),
+        ({"orders.csv": ORDERS.splitlines()[0] + "\n"}, {}, DataRefused, "no rows"),
+        (
+            {"orders.csv": ORDERS.splitlines()[0] + "\n"},
+            {"may_be_empty": ["orders"]},
+            DataRefused,
+            "'orders' has 0 accepted rows after 2 in the last published run",
+        ),
+        ({}, {"as_of": "2000-01-01"}, WrongCall, "The setting 'as_of_date' is too early"),
+        ({}, {"as_of": "2026-02-30"}, WrongCall, "--as-of is '2026-02-30'"),
+        ({}, {"target": "sparc"}, WrongCall, r"--target is 'sparc'; the targets in profiles\.yml are duckdb"),
+    ]
+
+    for files, options, kind, sentence in refusals:
+        with pytest.raises(kind, match=sentence):
+            refresh(request_of(files, **options))
+        assert warehouse.published_file.read_bytes() == before
+
+    empty_orders = {"orders.csv": ORDERS.splitlines()[0] + "\n"}
+    report = refresh(request_of(empty_orders, may_be_empty=["orders"], accept_volume_change=True))
+    assert any(notice.startswith("Accepted as asked: 'orders' has 0 accepted") for notice in report.notices)
+    assert published(warehouse, "select run_id from publish_info") == [(report.run_id,)]
+
+
+def test_refresh_records_why_it_was_refused(request_of, warehouse):
+    with pytest.raises(DataRefused) as refusal:
+        refresh(request_of({"orders.csv": b""}))
+
+    state = read_state(warehouse)
+    assert (state["status"], state["message"]) == ("refused", str(refusal.value))
+    assert state["finished_at"] >= state["started_at"]
+    assert not warehouse.published_file.exists()
+
+
+RUNNER = """
+import sys
+from pathlib import Path
+from customer_segmentation.refresh import RefreshRequest, refresh
+from customer_segmentation.warehouse import Warehouse
+input_folder, warehouse, project = map(Path, sys.argv[1:])
+refresh(RefreshRequest(input_folder, Warehouse(warehouse), project, "2026-06-30"))
+"""
+
+
+def wait_for(condition, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def test_refresh_succeeds_unaided_after_kill_in_the_middle_of_a_build(request_of, warehouse):
+    request = request_of()
+    refresh(request)
+    before = warehouse.published_file.read_bytes()
+    log = warehouse.log_folder / "dbt.log"
+    log.unlink()
+    arguments = [str(path) for path in (request.input_folder, warehouse.folder, request.project)]
+
+    with subprocess.Popen([sys.executable, "-c", RUNNER, *arguments], env={**os.environ, "SLOW": "1"}) as run:
+        wait_for(lambda: log.is_file() and "START sql table model marts.customer_segments" in log.read_text())
+        with pytest.raises(EnvironmentFault, match=rf"Another run \(process {run.pid}, started"):
+            refresh(request)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+
+    assert read_state(warehouse)["status"] == "running"
+    assert warehouse.published_file.read_bytes() == before
+    report = refresh(request)
+
+    assert "was cut off before its end" in report.notices[0]
+    assert published(warehouse, "select run_id from publish_info") == [(report.run_id,)]
+    assert read_state(warehouse)["status"] == "published"

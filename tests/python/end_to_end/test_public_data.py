@@ -1,0 +1,98 @@
+"""Real and third-party data through the two adapters: nothing is lost, and every figure that is known is found."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import Refreshed, refresh
+
+pytestmark = [pytest.mark.warehouse, pytest.mark.public_data]
+
+
+@pytest.fixture(scope="module")
+def retailer(public_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+    return refresh(
+        public_data / "online-retail",
+        tmp_path_factory.mktemp("retailer"),
+        "2011-12-10",
+        "--adapter",
+        "online_retail",
+    )
+
+
+@pytest.fixture(scope="module")
+def crm(public_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+    return refresh(
+        public_data / "crm-sales-opportunities",
+        tmp_path_factory.mktemp("crm"),
+        "2017-12-31",
+        "--adapter",
+        "crm_sales_opportunities",
+    )
+
+
+def test_online_retail_finds_the_known_sales(retailer: Refreshed) -> None:
+    sales = retailer.built(
+        "select count(*), count(distinct customer_id), sum(net_amount) from intermediate.int_orders_valued"
+    )
+    assert sales == [(18_532, 4_338, Decimal("8911407.9040"))]
+    lines = retailer.built("select count(*), sum(net_amount) from intermediate.int_order_items_accepted")
+    assert lines == [(397_884, Decimal("8911407.9040"))]
+
+
+def test_online_retail_accounts_for_every_line(retailer: Refreshed) -> None:
+    counts = {
+        table: (read, accepted, rejected)
+        for table, read, accepted, rejected in retailer.published(
+            "select input_table, rows_read, rows_accepted, rows_rejected from input_reconciliation where is_declared"
+        )
+    }
+    assert counts["order_items"][0] + counts["refunds"][0] == 541_909
+    assert counts["order_items"] == (532_621, 397_884, 134_737)
+    assert counts["refunds"] == (9_288, 8_905, 383)
+    quarantined = retailer.built(
+        "select count(*), count(reason) from marts.rejected_rows where input_table in ('order_items', 'refunds')"
+    )
+    assert quarantined == [(134_737 + 383, 134_737 + 383)]
+
+
+def test_online_retail_money_of_the_segments_is_the_money_of_the_customers(retailer: Refreshed) -> None:
+    by_scheme = retailer.published(
+        "select scheme, sum(revenue_amount) from segment_profiles "
+        "where as_of_date = (select as_of_date from publish_info) group by scheme"
+    )
+    by_customer = retailer.built(
+        "select sum(net_last_365_days_amount) from intermediate.int_customer_purchases_as_of "
+        "where as_of_date = date '2011-12-10'"
+    )[0][0]
+    for scheme, revenue in by_scheme:
+        assert abs(revenue - by_customer) < Decimal("0.5"), scheme
+
+
+def test_crm_accounts_have_sector_size_and_parent(crm: Refreshed) -> None:
+    firmographics = crm.published(
+        "select count(*), count(*) filter (where industry_sector_segment <> 'unknown'), "
+        "count(*) filter (where company_size_segment not in ('unknown', 'not_applicable')), "
+        "count(*) filter (where ultimate_parent_customer_id <> customer_id) from customer_firmographic_segments"
+    )
+    assert firmographics == [(85, 85, 85, 15)]
+
+
+def test_crm_keeps_the_deals_of_a_misspelt_product_and_rejects_those_without_account(crm: Refreshed) -> None:
+    counts = crm.published(
+        "select rows_read, rows_accepted, rows_rejected from input_reconciliation where input_table = 'opportunities'"
+    )
+    assert counts == [(8_800, 7_375, 1_425)]
+    reasons = crm.built(
+        "select reason, count(*) from marts.rejected_rows where input_table = 'opportunities' group by reason"
+    )
+    assert reasons == [("A value that is needed is missing (customer_id is missing)", 1_425)]
+    won = crm.built("select count(*), sum(net_amount) from intermediate.int_orders_valued")
+    assert won == [(4_238, Decimal("10005534.0000"))]
+    orphans = crm.built(
+        "select count(*) from intermediate.int_opportunities_judged as deals left join intermediate.int_products_accepted "
+        "as products using (product_id) where products.product_id is null"
+    )
+    assert orphans == [(0,)]

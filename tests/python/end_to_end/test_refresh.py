@@ -1,0 +1,187 @@
+"""The refresh as cron calls it: repeatable, restartable, all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from conftest import EXAMPLE_UNTIL, ROOT, Refreshed, command, refresh
+
+pytestmark = pytest.mark.warehouse
+
+ABOUT_THE_RUN = {"publish_info", "input_reconciliation"}
+
+
+def digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def published_tables(refreshed: Refreshed) -> dict[str, pd.DataFrame]:
+    """Every published table but those that carry the run's own id, in a total order of rows."""
+    names = [name for (name,) in refreshed.published("select table_name from information_schema.tables")]
+    return {
+        name: refreshed.published_frame(f"select * from {name} order by all")
+        for name in sorted(set(names) - ABOUT_THE_RUN)
+    }
+
+
+@pytest.fixture
+def warehouse_copy(example: Refreshed, tmp_path: Path) -> Refreshed:
+    """A published warehouse of its own, to be hurt."""
+    folder = tmp_path / "warehouse"
+    shutil.copytree(example.warehouse, folder, ignore=shutil.ignore_patterns("target", "logs", "spill"))
+    return Refreshed(folder)
+
+
+def test_the_published_file_holds_public_marts_only(example: Refreshed) -> None:
+    schemas = example.published("select distinct table_schema from information_schema.tables")
+    assert schemas == [("main",)]
+    names = {name for (name,) in example.published("select table_name from information_schema.tables")}
+    assert {"customer_segments", "customer_segment_assignments", "segments", "segment_profiles"} <= names
+    assert "rejected_rows" not in names
+    assert not any(name.startswith(("stg_", "int_", "input_orders", "fit_")) for name in names)
+
+
+def test_every_customer_has_one_label_in_every_scheme(example: Refreshed) -> None:
+    customers, schemes, rows, labels = example.published(
+        "select count(distinct customer_id), count(distinct scheme), count(*), count(segment) from customer_segment_assignments"
+    )[0]
+    assert rows == labels == customers * schemes
+    assert example.published("select count(distinct scheme) from segments") == [(schemes,)]
+
+
+def test_a_second_refresh_gives_the_same_tables(
+    example: Refreshed, example_folder: Path, tmp_path: Path
+) -> None:
+    again = refresh(example_folder, tmp_path, EXAMPLE_UNTIL.isoformat())
+    first, second = published_tables(example), published_tables(again)
+    assert first.keys() == second.keys()
+    for name in first:
+        pd.testing.assert_frame_equal(first[name], second[name], check_exact=False, rtol=1e-9, obj=name)
+
+
+def test_customers_and_orders_as_csv_are_enough(example_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "input"
+    folder.mkdir()
+    for table in ("customers", "orders", "exchange_rates"):
+        duckdb.sql(f"select * from '{example_folder / table}.parquet'").write_csv(
+            str(folder / f"{table}.csv")
+        )
+    refreshed = refresh(folder, tmp_path / "warehouse", EXAMPLE_UNTIL.isoformat())
+    unknown = dict(
+        refreshed.published(
+            "select scheme, count(*) from customer_segment_assignments where segment = 'unknown' group by scheme"
+        )
+    )
+    assert "rfm" not in unknown
+    assert "lifecycle" not in unknown
+
+
+@pytest.mark.parametrize(
+    ("table", "content", "sentence"),
+    [
+        ("orders", "order_id,customer_id,ordered_on\n1,a,2026-01-01\n", "ordered_at"),
+        ("orders", "order_id,customer_id,ordered_at\n1,a,soon\n2,b,later\n", "ordered_at"),
+        ("orders", "order_id,customer_id,ordered_at\n", "orders"),
+        ("customers", "", "customers"),
+    ],
+    ids=["missing required column", "wrong type", "header only", "empty file"],
+)
+def test_bad_input_is_refused_in_one_sentence_and_readers_keep_what_they_had(
+    warehouse_copy: Refreshed, tmp_path: Path, table: str, content: str, sentence: str
+) -> None:
+    folder = tmp_path / "input"
+    folder.mkdir()
+    (folder / "customers.csv").write_text("customer_id\na\nb\n")
+    (folder / "orders.csv").write_text("order_id,customer_id,ordered_at,net_amount\n1,a,2026-01-01,5\n")
+    (folder / f"{table}.csv").write_text(content)
+    before = digest(warehouse_copy.published_file)
+    done = command(
+        "refresh", "--input", folder, "--as-of", "2026-06-30", "--warehouse", warehouse_copy.warehouse
+    )
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert digest(warehouse_copy.published_file) == before
+
+
+def test_a_large_loss_of_rows_is_refused(
+    warehouse_copy: Refreshed, example_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "input"
+    shutil.copytree(example_folder, folder, ignore=shutil.ignore_patterns("truth"))
+    duckdb.sql(f"select * from '{example_folder / 'orders'}.parquet' limit 300").write_parquet(
+        str(folder / "orders.parquet")
+    )
+    before = digest(warehouse_copy.published_file)
+    done = command(
+        "refresh", "--input", folder, "--as-of", "2026-06-30", "--warehouse", warehouse_copy.warehouse
+    )
+    assert done.returncode == 1
+    assert "orders" in done.stderr
+    assert digest(warehouse_copy.published_file) == before
+
+
+def test_a_killed_refresh_publishes_nothing_and_the_next_one_succeeds_unaided(
+    warehouse_copy: Refreshed, example_folder: Path
+) -> None:
+    before = digest(warehouse_copy.published_file)
+    build = warehouse_copy.build_file
+    started = build.stat().st_mtime_ns
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "customer_segmentation.cli",
+            "refresh",
+            "--input",
+            str(example_folder),
+            "--as-of",
+            "2026-06-30",
+            "--warehouse",
+            str(warehouse_copy.warehouse),
+        ],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    results = warehouse_copy.warehouse / "logs" / "dbt.log"
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        if build.stat().st_mtime_ns > started and results.exists() and "OK created" in results.read_text():
+            break
+        time.sleep(0.05)
+    assert process.poll() is None, "the refresh was over before it could be killed"
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert digest(warehouse_copy.published_file) == before
+    refresh(example_folder, warehouse_copy.warehouse, "2026-06-30")
+    assert digest(warehouse_copy.published_file) != before
+
+
+def test_exactly_the_planted_dirt_is_rejected(example: Refreshed, example_folder: Path) -> None:
+    planted = pd.read_parquet(example_folder / "truth" / "dirt.parquet")
+    expected = planted.loc[planted["expected"] == "rejected"].groupby(["input_table", "row_key"]).size()
+    quarantined = pd.DataFrame(
+        example.built(
+            "select input_table, row_key, rule_id from marts.rejected_rows "
+            "where rule_id not in ('unknown_reference', 'customer_erased', 'customer_merged')"
+        ),
+        columns=["input_table", "row_key", "rule_id"],
+    )
+    found = quarantined.groupby(["input_table", "row_key"]).size()
+    orphans = planted.loc[planted["kind"].str.contains("orphan|unknown_customer|unknown_order")]
+    expected = expected.drop(
+        pd.MultiIndex.from_frame(orphans[["input_table", "row_key"]]), errors="ignore"
+    )
+    pd.testing.assert_series_equal(found.sort_index(), expected.sort_index(), check_names=False)

@@ -1,0 +1,595 @@
+"""Bad input, table by table: what staging says of each row, from one dbt run over a throw-away warehouse.
+
+All raw columns are text, as in a CSV file; a row lists only the columns it has something to say about.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+pytestmark = pytest.mark.warehouse
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+NOON = "2026-01-15 12:00:00"
+
+
+def order(order_id, **values):
+    return {"order_id": order_id, "customer_id": "C1", "ordered_at": NOON, "net_amount": "10"} | values
+
+
+def item(order_id, **values):
+    return {"order_id": order_id, "line_number": "1", "quantity": "1", "unit_price": "10"} | values
+
+
+def refund(refund_id, **values):
+    return {"refund_id": refund_id, "order_id": "O1", "refunded_at": NOON, "amount": "5"} | values
+
+
+def subscription(subscription_id, **values):
+    row = {"subscription_id": subscription_id, "customer_id": "C1", "started_at": NOON, "mrr_amount": "10"}
+    return row | values
+
+
+def opportunity(opportunity_id, **values):
+    return {"opportunity_id": opportunity_id, "customer_id": "C1", "created_at": NOON} | values
+
+
+def event(event_id, **values):
+    row = {"event_id": event_id, "user_id": "U1", "event_name": "logged_in", "occurred_at": NOON}
+    return row | values
+
+
+def ticket(ticket_id, **values):
+    return {"ticket_id": ticket_id, "customer_id": "C1", "opened_at": NOON} | values
+
+
+def mail(campaign_id, **values):
+    row = {"campaign_id": campaign_id, "customer_id": "C1", "event_type": "sent", "occurred_at": NOON}
+    return row | values
+
+
+def survey(respondent_id, **values):
+    row = {"respondent_id": respondent_id, "question_key": "nps", "answer": "9", "answered_at": NOON}
+    return row | values
+
+
+def user(user_id, **values):
+    return {"user_id": user_id, "trial_started_at": NOON, "trial_ended_at": "2026-02-01"} | values
+
+
+RAW_ROWS = {
+    "customers": [
+        {"customer_id": "C1", "country_code": " Deutschland ", "email": "ANNA@example.org"},
+        {"customer_id": "namibian", "country_code": "NA"},
+        {"customer_id": "no country", "country_code": "Unspecified"},
+        {"customer_id": None},
+        {"customer_id": "   "},
+        {"customer_id": "NULL"},
+        {"customer_id": "n/a"},
+        {"customer_id": "\ufeffwith a byte order mark\u200b"},
+        {"customer_id": "cafe\u0301"},
+        {"customer_id": "twice alike", "city": "Bonn"},
+        {"customer_id": "twice alike", "city": "Bonn "},
+        {"customer_id": "twice different", "city": "Bonn", "created_at": "2025-01-01"},
+        {"customer_id": "twice different", "city": "Paris", "created_at": "2025-06-01"},
+        {"customer_id": "known since the epoch", "created_at": "1970-01-01"},
+        {"customer_id": "known since some day", "created_at": "31/12/2024"},
+        {"customer_id": "'); drop table customers; --", "customer_name": '=HYPERLINK("http://example.org")'},
+        {
+            "customer_id": "{{ env_var('HOME') }}",
+            "customer_name": 'quote " and\r\nnewline 🙂 \u05e9\u05dc\u05d5\u05dd',
+        },
+        {"customer_id": "large cell", "occupation": "x" * 1_000_000},
+        {"customer_id": "born on 30 February", "birth_date": "1990-02-30"},
+        {"customer_id": "born on a leap day", "birth_date": "1992-02-29"},
+    ],
+    "accounts": [
+        {"customer_id": "numbers", "employee_count": "-5", "annual_revenue": "NaN", "founded_year": "99"},
+        {"customer_id": "half a person", "employee_count": "10.5", "founded_year": "1999"},
+        {"customer_id": "from a spreadsheet", "naics_code": "541511.0", "organization_type": "Non-Profit"},
+        {"customer_id": "its own parent", "parent_customer_id": "its own parent"},
+        {"customer_id": "typo", "headquarters_country_code": "Philipines"},
+        {"customer_id": "American spelling", "procurement_model": "Centralized"},
+        {"customer_id": None, "industry": "Software"},
+    ],
+    "contacts": [
+        {"contact_id": "K1", "customer_id": "C1", "email": "BOB@Example.org", "seniority": "C-Level"},
+        {"contact_id": "of nobody", "customer_id": None},
+    ],
+    "users": [
+        user("plain"),
+        user("ends before it starts", trial_ended_at="2026-01-01"),
+        user("endless", trial_ended_at="9999-12-31"),
+        user("signed up on an unreadable day", signed_up_at="soon"),
+    ],
+    "orders": [
+        order("plain"),
+        order("without a time", ordered_at=None),
+        order("on 30 February", ordered_at="2026-02-30"),
+        order("on 29 February of a leap year", ordered_at="2024-02-29"),
+        order("on 29 February of 2025", ordered_at="2025-02-29"),
+        order("in another date format", ordered_at="31/12/2025"),
+        order("with an offset", ordered_at="2026-01-15T23:30:00-05:00"),
+        order("in year 1", ordered_at="0001-01-01"),
+        order("in 1970", ordered_at="1970-01-01"),
+        order("in 9999", ordered_at="9999-12-31"),
+        order("at infinity", ordered_at="infinity"),
+        order("of a guest", customer_id=None),
+        order("of a guest in words", customer_id="N/A"),
+        order("of a negative amount", net_amount="-1"),
+        order("of nothing", net_amount="0"),
+        order("of a huge amount", net_amount="1000000000.01"),
+        order("just not huge", net_amount="1000000000"),
+        order("of an overflowing amount", net_amount="1e400"),
+        order("of no number", net_amount="NaN"),
+        order("of an infinite amount", net_amount="inf"),
+        order("with a decimal comma", net_amount="12,50"),
+        order("with a currency sign", net_amount="$12.50"),
+        order("from its parts", net_amount=None, gross_amount="12", discount_amount="2"),
+        order("with parts that overflow", net_amount=None, gross_amount="9e13", discount_amount="-9e13"),
+        order("without an amount", net_amount=None),
+        order("in an unknown state", status="teleported"),
+        order("in a spelled state", status="On-Hold"),
+        order("without a state", status=None),
+        order("to Ivory Coast", ship_to_country_code="Côte d'Ivoire", currency_code="eur"),
+        order("with an unreadable wish", requested_delivery_at="asap"),
+    ],
+    "order_items": [
+        item("plain"),
+        item("of no piece", quantity="0"),
+        item("of minus one piece", quantity="-1"),
+        item("of many pieces", quantity="many"),
+        item("of half a piece", quantity="0.5"),
+        item("of an unstated quantity", quantity=None),
+        item("at a negative price", unit_price="-3", net_amount="3"),
+        item("with too much discount", discount_amount="11"),
+        item("at a huge price", quantity="1000000", unit_price="10000"),
+        item("beyond the type", quantity="99999999999999", unit_price="99999999999999"),
+        item("without a line number", line_number=None),
+        item("on line 1.5", line_number="1.5"),
+        item("two lines", line_number="1"),
+        item("two lines", line_number="2"),
+        item("the same line twice", quantity="2"),
+        item("the same line twice", quantity="3"),
+        item(None),
+    ],
+    "stores": [{"store_id": "S1", "store_kind": "Stand-alone", "country_code": "u.k."}, {"store_id": ""}],
+    "refunds": [
+        refund("plain"),
+        refund("negative", amount="-5"),
+        refund("huge", amount="2000000000"),
+        refund("without an amount", amount=None),
+        refund("of an unreadable amount", amount="five"),
+        refund("without an owner", order_id=None),
+        refund("of a customer", order_id=None, customer_id="C1"),
+        refund("in 1970", refunded_at="1970-01-01 08:00:00"),
+    ],
+    "products": [
+        {"product_id": "P1", "is_accessibility_feature": "yes"},
+        {"product_id": "P2", "is_accessibility_feature": None},
+        {"product_id": "#N/A"},
+    ],
+    "subscriptions": [
+        subscription("plain", billing_interval="Annually"),
+        subscription("ends before it starts", ended_at="2025-12-31"),
+        subscription("ends in the future", ended_at="2099-01-01"),
+        subscription("ends never", ended_at="9999-12-31"),
+        subscription("ends some day", ended_at="in March"),
+        subscription("free", mrr_amount=None),
+        subscription("negative", mrr_amount="-10"),
+        subscription("huge", mrr_amount="1e10"),
+        subscription("with negative seats", seats="-1"),
+        subscription("with half a seat", seats="2.5"),
+        subscription("in year 1", started_at="0001-01-01"),
+        subscription("without a start", started_at=None),
+    ],
+    "opportunities": [
+        opportunity("won by stage", stage="Closed Won"),
+        opportunity("lost by flag", stage="Won", is_won="false"),
+        opportunity("closed too early", closed_at="2025-01-01"),
+        opportunity("negative", amount="-1"),
+        opportunity("without a day", created_at=None),
+    ],
+    "product_events": [
+        event("plain", event_name="Report Created"),
+        event("twice"),
+        event("twice"),
+        event(None, occurred_at="2026-01-16"),
+        event(None, occurred_at="2026-01-16"),
+        event("of nobody", user_id=None),
+        event("of a device", user_id=None, anonymous_id="D1"),
+        event("without a name", event_name=None),
+        event("without a time", occurred_at=None),
+        event("in 9999", occurred_at="9999-01-01"),
+        event("of negative length", duration_seconds="-4"),
+        event("of infinite length", duration_seconds="inf"),
+    ],
+    "technologies": [
+        {
+            "customer_id": "C1",
+            "technology": "Postgres",
+            "first_seen_at": "2025-05-01",
+            "last_seen_at": "2025-01-01",
+        },
+        {"customer_id": "C2", "technology": "CRM One", "last_seen_at": "2025-01-01"},
+        {"customer_id": "C2", "technology": "crm one", "last_seen_at": "2025-02-01"},
+        {"customer_id": "C3", "technology": None},
+    ],
+    "campaigns": [
+        {"campaign_id": "plain", "channel": "E-Mail", "cost_amount": "100"},
+        {"campaign_id": "costs less than nothing", "cost_amount": "-1"},
+        {"campaign_id": "costs a word", "cost_amount": "free"},
+    ],
+    "campaign_events": [
+        mail("spelled", event_type="Open"),
+        mail("of an own kind", event_type="Forwarded"),
+        mail("to nobody", customer_id=None),
+        mail("to a contact", customer_id=None, contact_id="K1"),
+        mail("in 1970", occurred_at="1970-01-01"),
+        mail("opened by device", event_type="opened", device_type="mobile"),
+        mail("opened by device", event_type="opened", device_type="mobile"),
+    ],
+    "social_interactions": [
+        {"customer_id": "C1", "network": "LinkedIn", "interaction_type": "Like", "occurred_at": NOON},
+        {"customer_id": "C2", "network": None, "interaction_type": "like", "occurred_at": NOON},
+    ],
+    "support_tickets": [
+        ticket("plain", satisfaction_score="5", channel="Page visit"),
+        ticket("of nobody", customer_id=None),
+        ticket("of a user", customer_id=None, user_id="U1"),
+        ticket("solved too early", closed_at="2026-01-01"),
+        ticket("scored out of range", satisfaction_score="97"),
+        ticket("scored in words", satisfaction_score="good"),
+        ticket("in 2300", opened_at="2300-01-01"),
+    ],
+    "reviews": [
+        {"customer_id": "C1", "product_id": "P1", "rating": "4.5", "reviewed_at": NOON},
+        {"customer_id": "C2", "product_id": "P1", "rating": "0", "reviewed_at": NOON},
+        {"customer_id": "C3", "product_id": "P1", "rating": "6", "reviewed_at": NOON},
+        {"customer_id": "C4", "product_id": "P1", "rating": "inf", "reviewed_at": NOON},
+        {"customer_id": "C5", "product_id": "P1", "rating": "four", "reviewed_at": NOON},
+    ],
+    "survey_responses": [
+        survey("one", answer="anna@example.org"),
+        survey("two hobbies", question_key="Hobbies", answer="chess"),
+        survey("two hobbies", question_key="Hobbies", answer="sailing"),
+        survey("silent", answer="-"),
+        survey(None),
+    ],
+    "exchange_rates": [
+        {"currency_code": "eur", "rate_date": "2026-01-15", "rate_to_reporting": "1.1"},
+        {"currency_code": "JPY", "rate_date": "2026-01-15", "rate_to_reporting": "0.0061"},
+        {"currency_code": "CHF", "rate_date": "2026-01-15", "rate_to_reporting": "0"},
+        {"currency_code": "SEK", "rate_date": "2026-01-15", "rate_to_reporting": "NaN"},
+        {"currency_code": "NOK", "rate_date": "9999-12-31", "rate_to_reporting": "1"},
+        {"currency_code": "GBP", "rate_date": "2026-01-15", "rate_to_reporting": "1.2"},
+        {"currency_code": "GBP", "rate_date": "2026-01-15", "rate_to_reporting": "1.3"},
+    ],
+    "erasure_requests": [
+        {"customer_id": "C9", "requested_at": None},
+        {"customer_id": "C8", "requested_at": "yesterday"},
+        {"customer_id": None, "requested_at": NOON},
+    ],
+    "customer_merges": [
+        {"from_customer_id": "C5", "to_customer_id": "C6"},
+        {"from_customer_id": "C7", "to_customer_id": "C7"},
+        {"from_customer_id": "C8", "to_customer_id": None},
+    ],
+}
+
+# table, row_key, rule (None: usable), detail
+VERDICTS = [
+    ("customers", "C1", None, None),
+    ("customers", "with a byte order mark", None, None),
+    ("customers", "caf\u00e9", None, None),
+    ("customers", "known since the epoch", None, None),
+    ("customers", "known since some day", None, None),
+    ("customers", "'); drop table customers; --", None, None),
+    ("customers", "{{ env_var('HOME') }}", None, None),
+    ("customers", "large cell", None, None),
+    ("customers", "born on 30 February", None, None),
+    ("accounts", "numbers", None, None),
+    ("contacts", "of nobody", "missing_value", "customer_id is missing"),
+    ("users", "ends before it starts", None, None),
+    ("users", "signed up on an unreadable day", None, None),
+    ("orders", "plain", None, None),
+    ("orders", "without a time", "missing_value", "ordered_at is missing"),
+    ("orders", "on 30 February", "unreadable_value", "ordered_at is not a timestamp: 2026-02-30"),
+    ("orders", "on 29 February of a leap year", None, None),
+    ("orders", "on 29 February of 2025", "unreadable_value", "ordered_at is not a timestamp: 2025-02-29"),
+    ("orders", "in another date format", "unreadable_value", "ordered_at is not a timestamp: 31/12/2025"),
+    ("orders", "in year 1", "impossible_date", None),
+    ("orders", "in 1970", "impossible_date", None),
+    ("orders", "in 9999", "impossible_date", None),
+    ("orders", "at infinity", "impossible_date", None),
+    ("orders", "of a guest", "missing_value", "customer_id is missing"),
+    ("orders", "of a guest in words", "missing_value", "customer_id is missing"),
+    ("orders", "of a negative amount", "negative_amount", None),
+    ("orders", "of nothing", None, None),
+    ("orders", "of a huge amount", "huge_amount", None),
+    ("orders", "just not huge", None, None),
+    ("orders", "of an overflowing amount", "unreadable_value", "net_amount is not a decimal number: 1e400"),
+    ("orders", "of no number", "unreadable_value", "net_amount is not a decimal number: NaN"),
+    ("orders", "of an infinite amount", "unreadable_value", "net_amount is not a decimal number: inf"),
+    ("orders", "with a decimal comma", "unreadable_value", "net_amount is not a decimal number: 12,50"),
+    ("orders", "with a currency sign", "unreadable_value", "net_amount is not a decimal number: $12.50"),
+    ("orders", "with parts that overflow", "huge_amount", None),
+    ("orders", "without an amount", None, None),
+    ("orders", "in an unknown state", "unknown_order_status", None),
+    ("orders", "in a spelled state", None, None),
+    ("orders", "with an unreadable wish", None, None),
+    ("order_items", "plain / 1", None, None),
+    ("order_items", "of no piece / 1", "quantity_not_positive", None),
+    ("order_items", "of minus one piece / 1", "quantity_not_positive", None),
+    ("order_items", "of many pieces / 1", "unreadable_value", "quantity is not a decimal number: many"),
+    ("order_items", "of half a piece / 1", None, None),
+    ("order_items", "of an unstated quantity / 1", None, None),
+    ("order_items", "at a negative price / 1", "negative_amount", None),
+    ("order_items", "with too much discount / 1", "negative_amount", None),
+    ("order_items", "at a huge price / 1", "huge_amount", None),
+    ("order_items", "beyond the type / 1", "huge_amount", None),
+    ("order_items", "without a line number / -", "missing_value", "line_number is missing"),
+    ("order_items", "on line 1.5 / -", "unreadable_value", "line_number is not a whole number: 1.5"),
+    ("order_items", "two lines / 1", None, None),
+    ("order_items", "two lines / 2", None, None),
+    ("order_items", "- / 1", "missing_value", "order_id is missing"),
+    ("stores", "S1", None, None),
+    ("refunds", "plain", None, None),
+    ("refunds", "negative", "negative_amount", None),
+    ("refunds", "huge", "huge_amount", None),
+    ("refunds", "without an amount", "missing_value", "amount is missing"),
+    ("refunds", "of an unreadable amount", "unreadable_value", "amount is not a decimal number: five"),
+    ("refunds", "without an owner", "refund_without_owner", None),
+    ("refunds", "of a customer", None, None),
+    ("refunds", "in 1970", "impossible_date", None),
+    ("products", "P1", None, None),
+    ("products", "P2", None, None),
+    ("subscriptions", "plain", None, None),
+    ("subscriptions", "ends before it starts", "ends_before_it_starts", None),
+    ("subscriptions", "ends in the future", None, None),
+    ("subscriptions", "ends never", None, None),
+    ("subscriptions", "ends some day", "unreadable_value", "ended_at is not a timestamp: in March"),
+    ("subscriptions", "free", None, None),
+    ("subscriptions", "negative", "negative_amount", None),
+    ("subscriptions", "huge", "huge_amount", None),
+    ("subscriptions", "with negative seats", "quantity_not_positive", None),
+    ("subscriptions", "with half a seat", "unreadable_value", "seats is not a whole number: 2.5"),
+    ("subscriptions", "in year 1", "impossible_date", None),
+    ("subscriptions", "without a start", "missing_value", "started_at is missing"),
+    ("opportunities", "closed too early", None, None),
+    ("opportunities", "negative", "negative_amount", None),
+    ("opportunities", "without a day", None, None),
+    ("product_events", "plain", None, None),
+    ("product_events", "of nobody", "fact_without_owner", None),
+    ("product_events", "of a device", None, None),
+    ("product_events", "without a name", "missing_value", "event_name is missing"),
+    ("product_events", "without a time", "missing_value", "occurred_at is missing"),
+    ("product_events", "in 9999", "impossible_date", None),
+    ("product_events", "of negative length", None, None),
+    ("technologies", "C1 / postgres", None, None),
+    ("technologies", "C3 / -", "missing_value", "technology is missing"),
+    ("campaigns", "plain", None, None),
+    ("campaigns", "costs less than nothing", "negative_amount", None),
+    ("campaigns", "costs a word", "unreadable_value", "cost_amount is not a decimal number: free"),
+    ("campaign_events", f"spelled / C1 / - / opened / {NOON}", None, None),
+    ("campaign_events", f"of an own kind / C1 / - / forwarded / {NOON}", None, None),
+    ("campaign_events", f"to nobody / - / - / sent / {NOON}", "fact_without_owner", None),
+    ("campaign_events", f"to a contact / - / K1 / sent / {NOON}", None, None),
+    ("campaign_events", "in 1970 / C1 / - / sent / 1970-01-01 00:00:00", "impossible_date", None),
+    ("social_interactions", f"C1 / linkedin / like / {NOON}", None, None),
+    ("social_interactions", f"C2 / - / like / {NOON}", "missing_value", "network is missing"),
+    ("support_tickets", "plain", None, None),
+    ("support_tickets", "of nobody", "fact_without_owner", None),
+    ("support_tickets", "of a user", None, None),
+    ("support_tickets", "solved too early", None, None),
+    ("support_tickets", "scored out of range", None, None),
+    ("support_tickets", "in 2300", "impossible_date", None),
+    ("reviews", f"C1 / P1 / {NOON}", None, None),
+    ("reviews", f"C2 / P1 / {NOON}", "rating_out_of_range", None),
+    ("reviews", f"C3 / P1 / {NOON}", "rating_out_of_range", None),
+    ("reviews", f"C4 / P1 / {NOON}", "unreadable_value", "rating is not a number: inf"),
+    ("reviews", f"C5 / P1 / {NOON}", "unreadable_value", "rating is not a number: four"),
+    ("exchange_rates", "EUR / 2026-01-15", None, None),
+    ("exchange_rates", "CHF / 2026-01-15", "rate_not_positive", None),
+    ("exchange_rates", "SEK / 2026-01-15", "unreadable_value", "rate_to_reporting is not a number: NaN"),
+    ("exchange_rates", "NOK / 9999-12-31", "impossible_date", None),
+    ("erasure_requests", "C9", None, None),
+    ("erasure_requests", "C8", None, None),
+    ("customer_merges", "C5", None, None),
+    ("customer_merges", "C7", "merged_into_itself", None),
+    ("customer_merges", "C8", "missing_value", "to_customer_id is missing"),
+]
+
+# table, key column, key, column, value that staging makes of it
+CLEANED = [
+    ("customers", "customer_id", "C1", "country_code", "DE"),
+    ("customers", "customer_id", "C1", "email", "anna@example.org"),
+    ("customers", "customer_id", "namibian", "country_code", "NA"),
+    ("customers", "customer_id", "no country", "country_code", None),
+    ("customers", "customer_id", "known since the epoch", "created_date", None),
+    ("customers", "customer_id", "known since some day", "unreadable_values_count", "1"),
+    ("customers", "customer_id", "born on 30 February", "birth_date", None),
+    ("customers", "customer_id", "born on a leap day", "birth_date", "1992-02-29"),
+    ("accounts", "customer_id", "numbers", "employee_count", None),
+    ("accounts", "customer_id", "numbers", "annual_revenue", None),
+    ("accounts", "customer_id", "numbers", "founded_year", None),
+    ("accounts", "customer_id", "half a person", "employee_count", None),
+    ("accounts", "customer_id", "half a person", "founded_year", "1999"),
+    ("accounts", "customer_id", "from a spreadsheet", "naics_code", "541511"),
+    ("accounts", "customer_id", "from a spreadsheet", "organization_type", "non_profit"),
+    ("accounts", "customer_id", "its own parent", "parent_customer_id", None),
+    ("accounts", "customer_id", "typo", "headquarters_country_code", "PH"),
+    ("accounts", "customer_id", "American spelling", "procurement_model", "centralised"),
+    ("contacts", "contact_id", "K1", "email", "bob@example.org"),
+    ("contacts", "contact_id", "K1", "seniority", "c_level"),
+    ("contacts", "contact_id", "K1", "is_decision_maker", "false"),
+    ("users", "user_id", "plain", "trial_ended_date", "2026-02-01"),
+    ("users", "user_id", "ends before it starts", "trial_started_at", None),
+    ("users", "user_id", "ends before it starts", "trial_ended_at", None),
+    ("users", "user_id", "endless", "trial_started_date", "2026-01-15"),
+    ("users", "user_id", "endless", "trial_ended_at", None),
+    ("orders", "order_id", "with an offset", "ordered_at", "2026-01-16 04:30:00"),
+    ("orders", "order_id", "from its parts", "net_amount", "10.0000"),
+    ("orders", "order_id", "without an amount", "net_amount", "0.0000"),
+    ("orders", "order_id", "without a state", "order_state", "completed"),
+    ("orders", "order_id", "in a spelled state", "order_state", "open"),
+    ("orders", "order_id", "to Ivory Coast", "ship_to_country_code", "CI"),
+    ("orders", "order_id", "to Ivory Coast", "currency_code", "EUR"),
+    ("order_items", "order_id", "of half a piece", "net_amount", "5.0000"),
+    ("order_items", "order_id", "of an unstated quantity", "quantity", "1.0000"),
+    ("stores", "store_id", "S1", "store_kind", "stand_alone"),
+    ("stores", "store_id", "S1", "country_code", "GB"),
+    ("products", "product_id", "P1", "is_accessibility_feature", "true"),
+    ("products", "product_id", "P2", "is_accessibility_feature", "false"),
+    ("subscriptions", "subscription_id", "plain", "billing_interval", "year"),
+    ("subscriptions", "subscription_id", "ends never", "ended_date", None),
+    ("subscriptions", "subscription_id", "ends in the future", "ended_date", "2099-01-01"),
+    ("subscriptions", "subscription_id", "free", "mrr_amount", "0.0000"),
+    ("opportunities", "opportunity_id", "won by stage", "is_won", "true"),
+    ("opportunities", "opportunity_id", "lost by flag", "is_won", "false"),
+    ("opportunities", "opportunity_id", "closed too early", "closed_date", None),
+    ("product_events", "event_id", "plain", "event_name", "report_created"),
+    ("product_events", "event_id", "of negative length", "duration_seconds", None),
+    ("product_events", "event_id", "of infinite length", "duration_seconds", None),
+    ("technologies", "customer_id", "C1", "first_seen_date", None),
+    ("technologies", "customer_id", "C1", "last_seen_date", "2025-01-01"),
+    ("campaign_events", "campaign_id", "spelled", "event_type", "opened"),
+    ("support_tickets", "ticket_id", "plain", "channel", "page_visit"),
+    ("support_tickets", "ticket_id", "solved too early", "closed_date", None),
+    ("support_tickets", "ticket_id", "scored out of range", "satisfaction_score", None),
+    ("survey_responses", "respondent_id", "silent", "answer", None),
+    ("exchange_rates", "currency_code", "JPY", "rate_to_reporting", "0.0061"),
+    ("erasure_requests", "customer_id", "C8", "requested_date", None),
+]
+
+
+@pytest.fixture(scope="module")
+def staging(tmp_path_factory):
+    """The warehouse after one dbt run over `RAW_ROWS`, opened for reading."""
+    folder = tmp_path_factory.mktemp("staging_rules")
+    with duckdb.connect(folder / "build.duckdb") as warehouse:
+        warehouse.execute("create schema raw")
+        warehouse.execute("create table raw.loaded_tables (table_name varchar)")
+        for table, rows in RAW_ROWS.items():
+            columns = list(dict.fromkeys(column for row in rows for column in row))
+            typed_columns = ", ".join(f"{column} varchar" for column in columns)
+            warehouse.execute(f"create table raw.{table} ({typed_columns})")
+            warehouse.executemany(
+                f"insert into raw.{table} values ({', '.join('?' for _ in columns)})",
+                [[row.get(column) for column in columns] for row in rows],
+            )
+            warehouse.execute("insert into raw.loaded_tables values (?)", [table])
+    run = subprocess.run(
+        [
+            Path(sys.executable).with_name("dbt"), "build", "--select", "+path:models/staging",
+            "--exclude-resource-type", "test", "unit_test",
+            "--project-dir", PROJECT, "--profiles-dir", PROJECT,
+            "--target-path", folder / "target", "--log-path", folder / "logs",
+        ],
+        cwd=PROJECT, env=os.environ | {"CUSTOMER_SEGMENTATION_WAREHOUSE": str(folder)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout
+    with duckdb.connect(folder / "build.duckdb", read_only=True) as warehouse:
+        yield warehouse
+
+
+@pytest.mark.parametrize(("table", "row_key", "rule", "detail"), VERDICTS)
+def test_row_gets_its_verdict(staging, table, row_key, rule, detail):
+    found = staging.execute(
+        f"select rejection_rule_id, rejection_detail from staging.stg_{table} where row_key = ?", [row_key]
+    ).fetchall()
+    assert found == [(rule, detail)]
+
+
+@pytest.mark.parametrize(("table", "key_column", "key", "column", "value"), CLEANED)
+def test_value_is_cleaned(staging, table, key_column, key, column, value):
+    found = staging.execute(
+        f"select cast({column} as varchar) from staging.stg_{table} where {key_column} = ?", [key]
+    ).fetchall()
+    assert found == [(value,)]
+
+
+@pytest.mark.parametrize("table", RAW_ROWS)
+def test_no_row_is_lost_or_added(staging, table):
+    assert staging.execute(f"select count(*) from staging.stg_{table}").fetchone() == (len(RAW_ROWS[table]),)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("customers", "customer_id"), ("stores", "store_id"), ("products", "product_id")]
+)
+def test_null_blank_and_spelled_out_nothing_are_missing_keys(staging, table, column):
+    nothing = ("", "NULL", "n/a", "#N/A")
+    written_as_nothing = [row for row in RAW_ROWS[table] if (row[column] or "").strip() in nothing]
+    found = staging.execute(
+        f"select rejection_rule_id, rejection_detail from staging.stg_{table} where row_key is null"
+    ).fetchall()
+    assert found == [("missing_value", f"{column} is missing")] * len(written_as_nothing)
+
+
+@pytest.mark.parametrize(
+    ("table", "row_key", "kept", "verdicts"),
+    [
+        ("customers", "twice alike", "city = 'Bonn'", {None, "exact_duplicate"}),
+        ("customers", "twice different", "city = 'Paris'", {None, "conflicting_duplicate"}),
+        ("order_items", "the same line twice / 1", "quantity in (2, 3)", {None, "conflicting_duplicate"}),
+        ("product_events", "twice", "true", {None, "exact_duplicate"}),
+        ("technologies", "C2 / crm one", "last_seen_date = '2025-02-01'", {None, "conflicting_duplicate"}),
+        ("exchange_rates", "GBP / 2026-01-15", "true", {None, "conflicting_duplicate"}),
+    ],
+)
+def test_of_one_key_one_row_is_kept(staging, table, row_key, kept, verdicts):
+    found = staging.execute(
+        f"select rejection_rule_id, {kept} from staging.stg_{table} where row_key = ?", [row_key]
+    ).fetchall()
+    assert len(found) == 2
+    assert {rule for rule, _ in found} == verdicts
+    assert all(is_kept for rule, is_kept in found if rule is None)
+
+
+def test_events_without_an_identifier_are_no_duplicates(staging):
+    found = staging.execute(
+        "select rejection_rule_id from staging.stg_product_events where event_id is null"
+    ).fetchall()
+    assert found == [(None,), (None,)]
+
+
+def test_several_answers_to_one_question_are_kept(staging):
+    found = staging.execute(
+        "select answer, rejection_rule_id from staging.stg_survey_responses"
+        " where question_key = 'hobbies' order by answer"
+    ).fetchall()
+    assert found == [("chess", None), ("sailing", None)]
+
+
+def test_answer_without_respondent_and_customer_is_rejected(staging):
+    found = staging.execute(
+        "select rejection_rule_id from staging.stg_survey_responses where respondent_id is null"
+    ).fetchall()
+    assert found == [("fact_without_owner",)]
+
+
+def test_row_keys_show_no_personal_answer(staging):
+    assert staging.execute(
+        "select count(*) from staging.stg_survey_responses where row_key like '%@%'"
+    ).fetchone() == (0,)
+
+
+def test_details_show_no_personal_value(staging):
+    for table in RAW_ROWS:
+        assert staging.execute(
+            f"select count(*) from staging.stg_{table} where rejection_detail like '%@%'"
+        ).fetchone() == (0,)
+
+
+def test_every_verdict_is_in_the_seed_of_rules(staging):
+    used = " union ".join(f"select rejection_rule_id from staging.stg_{table}" for table in RAW_ROWS)
+    unknown = staging.execute(
+        f"select * from ({used}) where rejection_rule_id not in (select rule_id from seeds.rejection_rules)"
+    ).fetchall()
+    assert unknown == []
