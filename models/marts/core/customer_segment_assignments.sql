@@ -2,7 +2,7 @@
 with
 
 assignments as (
-    {%- for family in ['rfm', 'lifecycle', 'clusters'] %}
+    {%- for family in families() %}
     select * from {{ ref('customer_' ~ family ~ '_assignments') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -1,4 +1,4 @@
-{%- set schemes = ['lifecycle', 'rfm', 'persona'] -%}
+{%- set schemes = families().values() | sum(start=[]) -%}
 -- one row per customer: every label beside the main measures
 with
 

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{%- set backfilled = {'rfm': 'customer_rfm_spine', 'lifecycle': 'customer_lifecycle_spine'} -%}
+{%- set backfilled = backfilled_schemes() -%}
 -- one row per customer, scheme and as-of date: the whole spine for backfilled schemes, the current date for the others
 {% for scheme, spine in backfilled.items() %}
 select

@@ -1,0 +1,7 @@
+{# The schemes that are computed for every date of the spine: scheme -> the model that holds their labels. #}
+{% macro backfilled_schemes() %}
+    {{- return({
+        'lifecycle': 'customer_lifecycle_spine',
+        'rfm': 'customer_rfm_spine',
+    }) -}}
+{% endmacro %}

@@ -1,0 +1,13 @@
+{# The families in the order of the catalogue, each with its schemes. The core marts take labels from here;
+   the catalogue seed says the same, and tests compare them. #}
+{% macro families() %}
+    {{- return({
+        'firmographic': [
+            'company_size', 'company_revenue', 'industry_sector', 'headquarters_region', 'organization_hierarchy',
+            'ad_spend', 'ad_intensity', 'organization_type', 'company_age', 'macro',
+        ],
+        'lifecycle': ['lifecycle'],
+        'rfm': ['rfm'],
+        'clusters': ['persona'],
+    }) -}}
+{% endmacro %}
