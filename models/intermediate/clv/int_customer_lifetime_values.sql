@@ -19,7 +19,7 @@ amounts as (
     select
         customers.customer_id,
         customers.as_of_date,
-        value_to_date.customer_id is not null as has_purchased,
+        coalesce(expectations.customer_id, subscriptions.customer_id) is not null as has_purchased,
         cast(coalesce(value_to_date.historic_value_amount, 0) * {{ margin }} as decimal(18, 2)) as historic_value_amount,
         cast(value_to_date.value_per_year_amount * {{ margin }} as decimal(18, 2)) as value_per_year_amount,
         cast(value_to_date.formula_value_amount * {{ margin }} as decimal(18, 2)) as formula_clv_amount,
@@ -28,13 +28,13 @@ amounts as (
         case
             when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
             when expectations.customer_id is not null then expectations.bg_nbd_status
-            when value_to_date.customer_id is not null then 'ok'
+            when subscriptions.customer_id is not null then 'ok'
             else 'no_orders'
         end as clv_status,
         case
             when expectations.customer_id is not null and expectations.is_bg_nbd_usable then 'bg_nbd'
             when expectations.customer_id is not null then 'same_as_last_period'
-            when value_to_date.customer_id is not null then 'constant_churn'
+            when subscriptions.customer_id is not null then 'constant_churn'
             else 'none'
         end as clv_model
     from customers
@@ -44,6 +44,9 @@ amounts as (
         and customers.as_of_date = value_to_date.as_of_date
     left join {{ ref('int_clv_expectations') }} as expectations
         on customers.customer_id = expectations.customer_id
+    left join {{ ref('int_customer_subscriptions_as_of') }} as subscriptions
+        on customers.customer_id = subscriptions.customer_id
+        and customers.as_of_date = subscriptions.as_of_date
     left join {{ ref('int_customer_contract_expectations') }} as contracts
         on customers.customer_id = contracts.customer_id
 )

@@ -19,14 +19,17 @@ revenues as (
         on customers.customer_id = subscriptions.customer_id
         and customers.as_of_date = subscriptions.as_of_date
     where customers.is_current
-        and coalesce(purchases.customer_id, subscriptions.customer_id) is not null
+        and coalesce(purchases.first_order_date, subscriptions.first_subscription_date) is not null
 )
 
 select
     customer_id,
     as_of_date,
     -- refunds may exceed the sales known here; all is given back then, not more than all
-    least(cast(refund_amount as {{ type_double() }}) / nullif(cast(sales_amount as {{ type_double() }}), 0), 1) as refund_ratio,
+    case
+        when sales_amount > 0 and refund_amount >= sales_amount then {{ double_literal(1) }}
+        when sales_amount > 0 then cast(refund_amount as {{ type_double() }}) / cast(sales_amount as {{ type_double() }})
+    end as refund_ratio,
     cast(discount_amount as {{ type_double() }})
         / nullif(cast(sales_amount + discount_amount as {{ type_double() }}), 0) as discount_ratio,
     cast(recurring_amount as {{ type_double() }})

@@ -34,7 +34,7 @@ decided as (
             when quality.refund_ratio >= bounds.secondary_value_refund_eroded_lower then 'secondary_value_refund_eroded'
             when quality.recurring_ratio >= bounds.secondary_value_recurring_lower then 'secondary_value_recurring'
             when quality.discount_ratio >= bounds.secondary_value_discount_dependent_lower then 'secondary_value_discount_dependent'
-            when quality.discount_ratio is null then 'secondary_value_no_prices'
+            when quality.discount_ratio is null then 'secondary_value_nothing_paid'
             else 'secondary_value_full_price'
         end as secondary_value_rule_id
     from customers
