@@ -1,13 +1,13 @@
 select
     customer_id,
     as_of_date,
-    recency_days,
-    frequency_count,
-    monetary_amount,
-    recency_score,
-    frequency_score,
-    monetary_score,
-    rfm_rank,
+    cast(recency_days as {{ dbt.type_bigint() }}) as recency_days,
+    cast(frequency_count as {{ dbt.type_bigint() }}) as frequency_count,
+    cast(monetary_amount as decimal(18, 2)) as monetary_amount,
+    cast(recency_score as {{ dbt.type_int() }}) as recency_score,
+    cast(frequency_score as {{ dbt.type_int() }}) as frequency_score,
+    cast(monetary_score as {{ dbt.type_int() }}) as monetary_score,
+    cast(rfm_rank as {{ dbt.type_int() }}) as rfm_rank,
     rfm_segment,
     rfm_rule_id
 from {{ ref('customer_rfm_spine') }}
