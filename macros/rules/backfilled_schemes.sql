@@ -3,5 +3,7 @@
     {{- return({
         'lifecycle': 'customer_lifecycle_spine',
         'rfm': 'customer_rfm_spine',
+        'value_tier': 'customer_value_spine',
+        'pareto_class': 'customer_value_spine',
     }) -}}
 {% endmacro %}

@@ -8,6 +8,7 @@
         ],
         'lifecycle': ['lifecycle'],
         'rfm': ['rfm'],
+        'value': ['value_tier', 'pareto_class', 'primary_value', 'secondary_value', 'value_driver'],
         'clusters': ['persona'],
     }) -}}
 {% endmacro %}
