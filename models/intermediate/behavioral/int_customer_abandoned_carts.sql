@@ -1,5 +1,11 @@
 -- one row per customer and day of a cart, inside the intent window, that no order followed within the waiting time;
--- carts whose waiting time still runs are not abandoned yet
+-- carts whose waiting time still runs are not abandoned yet, and without an orders table nobody can tell
+with
+
+declared as (
+    {{ declared_flags(['orders']) }}
+)
+
 select
     carts.customer_id,
     carts.activity_date
@@ -8,6 +14,8 @@ inner join {{ ref('int_behavior_windows') }} as dates
     on dates.is_current
     and carts.activity_date > dates.intent_before_date
     and carts.activity_date <= dates.cart_wait_date
+inner join declared
+    on declared.has_orders
 left join {{ ref('int_customer_purchase_days') }} as purchases
     on carts.customer_id = purchases.customer_id
     and purchases.orders_count > 0
