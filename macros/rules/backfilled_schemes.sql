@@ -2,6 +2,8 @@
 {% macro backfilled_schemes() %}
     {{- return({
         'lifecycle': 'customer_lifecycle_spine',
+        'activity_state': 'customer_behavioral_spine',
+        'activity_trend': 'customer_behavioral_spine',
         'rfm': 'customer_rfm_spine',
         'value_tier': 'customer_value_spine',
         'pareto_class': 'customer_value_spine',

@@ -7,6 +7,10 @@
             'ad_spend', 'ad_intensity', 'organization_type', 'company_age', 'macro',
         ],
         'lifecycle': ['lifecycle'],
+        'behavioral': [
+            'activity_state', 'activity_trend', 'purchase_channel', 'product_preference', 'habit_daypart', 'habit_week',
+            'purchase_intent',
+        ],
         'rfm': ['rfm'],
         'value': ['value_tier', 'pareto_class', 'primary_value', 'secondary_value', 'value_driver'],
         'clusters': ['persona'],

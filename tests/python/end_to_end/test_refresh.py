@@ -181,7 +181,5 @@ def test_exactly_the_planted_dirt_is_rejected(example: Refreshed, example_folder
     )
     found = quarantined.groupby(["input_table", "row_key"]).size()
     orphans = planted.loc[planted["kind"].str.contains("orphan|unknown_customer|unknown_order")]
-    expected = expected.drop(
-        pd.MultiIndex.from_frame(orphans[["input_table", "row_key"]]), errors="ignore"
-    )
+    expected = expected.drop(pd.MultiIndex.from_frame(orphans[["input_table", "row_key"]]), errors="ignore")
     pd.testing.assert_series_equal(found.sort_index(), expected.sort_index(), check_names=False)
