@@ -11,6 +11,7 @@ Filiztekin (2007); Wagner and Hoppe (2008).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -111,6 +112,7 @@ def expected_purchases_if_alive(
     return result.reshape(shape)
 
 
+@lru_cache(maxsize=2048)  # the same nodes serve every horizon; nobody writes into them
 def beta_quadrature(a: float, b: float, *, nodes_count: int = NODES_COUNT) -> tuple[np.ndarray, np.ndarray]:
     """Nodes in (0, 1) and weights that sum to 1: Gauss quadrature for the Beta(a, b) distribution.
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
+from scipy.interpolate import CubicSpline
 
 from customer_segmentation.clv import bg_nbd, gamma_gamma
 from customer_segmentation.clv.discounting import discounted_purchases_if_alive
 from customer_segmentation.clv.fitting import FitResult
 
 USABLE_STATUSES = ("ok", "no_churn_signal")
+SPLINE_KNOTS_COUNT = 64
 
 
 def fit_clv_models(histories: pd.DataFrame, spend: pd.DataFrame) -> pd.DataFrame:
@@ -79,15 +83,9 @@ def purchases_lookup(
     x = rows["repeat_purchase_count"].to_numpy(dtype="float64")
     age_weeks = rows["age_days"].to_numpy(dtype="float64") / 7
 
-    def expected(days: int) -> np.ndarray:
-        if not len(rows):
-            return np.empty(0)
-        return bg_nbd.expected_purchases_if_alive(params, days / 7, x, age_weeks)
-
-    def discounted() -> np.ndarray:
-        if not len(rows):
-            return np.empty(0)
-        return discounted_purchases_if_alive(
+    def expected(x: np.ndarray, age_weeks: np.ndarray) -> np.ndarray:
+        purchases = [bg_nbd.expected_purchases_if_alive(params, days / 7, x, age_weeks) for days in (90, 365)]
+        discounted = discounted_purchases_if_alive(
             bg_nbd.expected_purchases_if_alive,
             params,
             value_horizon_days / 7,
@@ -95,10 +93,30 @@ def purchases_lookup(
             age_weeks,
             annual_discount_rate=annual_discount_rate,
         )
+        return np.column_stack([*purchases, discounted])
 
-    return rows.assign(
-        next_90_days=expected(90), next_365_days=expected(365), discounted=discounted()
-    ).reset_index(drop=True)
+    values = np.empty((len(rows), 3))
+    for repeats in np.unique(x):
+        of_x = x == repeats
+        values[of_x] = _over_ages(
+            lambda ages, repeats=repeats: expected(np.full(len(ages), repeats), ages),
+            age_weeks[of_x],
+            scale=params["alpha"],
+        )
+    columns = ("next_90_days", "next_365_days", "discounted")
+    return rows.assign(**dict(zip(columns, values.T, strict=True))).reset_index(drop=True)
+
+
+def _over_ages(
+    expected: Callable[[np.ndarray], np.ndarray], age_weeks: np.ndarray, *, scale: float
+) -> np.ndarray:
+    """Values at each age; they are smooth in log(scale + age), so many ages are read off a spline."""
+    if len(age_weeks) <= SPLINE_KNOTS_COUNT:
+        return expected(age_weeks)
+    position = np.log(scale + age_weeks)
+    knots = np.linspace(position.min(), position.max(), SPLINE_KNOTS_COUNT)
+    ages = np.clip(np.exp(knots) - scale, age_weeks.min(), age_weeks.max())
+    return np.exp(CubicSpline(knots, np.log(expected(ages)))(position))
 
 
 def _rows(result: FitResult) -> list[tuple[str, str, float, float, str, float, int, int]]:
