@@ -72,7 +72,8 @@ def purchases_lookup(
     -------
     DataFrame
         `repeat_purchase_count`, `age_days`, and purchases if alive: `next_90_days`, `next_365_days` (counts)
-        and `discounted` (count over the value horizon, discounted from the middle of each month).
+        and `discounted` (count over the value horizon, discounted from the middle of each month); and
+        `no_purchase_next_90_days`, the probability that somebody who is alive does not buy in that time.
     """
     bg_rows = fits.loc[fits["model"] == bg_nbd.MODEL]
     is_usable = bool(len(bg_rows)) and bg_rows["status"].iloc[0] in USABLE_STATUSES
@@ -93,9 +94,12 @@ def purchases_lookup(
             age_weeks,
             annual_discount_rate=annual_discount_rate,
         )
-        return np.column_stack([*purchases, discounted])
+        no_purchase = ((params["alpha"] + age_weeks) / (params["alpha"] + age_weeks + 90 / 7)) ** (
+            params["r"] + x
+        )
+        return np.column_stack([*purchases, discounted, no_purchase])
 
-    values = np.empty((len(rows), 3))
+    values = np.empty((len(rows), 4))
     for repeats in np.unique(x):
         of_x = x == repeats
         values[of_x] = _over_ages(
@@ -103,7 +107,7 @@ def purchases_lookup(
             age_weeks[of_x],
             scale=params["alpha"],
         )
-    columns = ("next_90_days", "next_365_days", "discounted")
+    columns = ("next_90_days", "next_365_days", "discounted", "no_purchase_next_90_days")
     return rows.assign(**dict(zip(columns, values.T, strict=True))).reset_index(drop=True)
 
 

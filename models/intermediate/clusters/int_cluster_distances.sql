@@ -1,4 +1,4 @@
--- one row per buyer: the nearest centroid, the smaller cluster_id on equal distance
+-- one row per buyer: the nearest centroid, the smaller cluster_id on equal distance, and how far the next one is
 with
 
 transformed as (
@@ -33,6 +33,7 @@ distances as (
 ranked as (
     select
         distances.*,
+        lead(distance_to_centroid) over (partition by customer_id order by distance_to_centroid, cluster_id) as distance_to_next_centroid,
         row_number() over (partition by customer_id order by distance_to_centroid, cluster_id) as choice
     from distances
 )
@@ -42,6 +43,7 @@ select
     as_of_date,
     orders_count,
     cluster_id,
-    distance_to_centroid
+    distance_to_centroid,
+    distance_to_next_centroid
 from ranked
 where choice = 1

@@ -32,6 +32,11 @@ select
     case when is_bg_nbd_usable then alive.probability_alive * lookup.next_365_days else purchases.orders_last_365_days_count end as expected_purchases_next_365_days,
     case when is_bg_nbd_usable then alive.probability_alive * lookup.discounted else purchases.orders_last_365_days_count end as discounted_purchases,
     case
+        when is_bg_nbd_usable then 1 - alive.probability_alive * (1 - lookup.no_purchase_next_90_days)
+        -- without a model: as if orders came at random at last year's rate
+        else exp(-purchases.orders_last_365_days_count * 90 / {{ double_literal(365) }})
+    end as probability_no_order_next_90_days,
+    case
         when alive.is_gamma_gamma_usable and alive.repeat_purchase_count > 0 and alive.mean_repeat_spend_amount > 0
             then alive.gamma_gamma_p * (alive.gamma_gamma_gamma + alive.repeat_purchase_count * alive.mean_repeat_spend_amount)
                 / (alive.gamma_gamma_p * alive.repeat_purchase_count + alive.gamma_gamma_q - 1)

@@ -24,6 +24,7 @@ labelled as (
         distances.orders_count,
         distances.cluster_id,
         distances.distance_to_centroid,
+        distances.distance_to_next_centroid,
         case
             when not declared.has_orders then 'unknown'
             when distances.orders_count is null then 'not_applicable'
@@ -42,6 +43,7 @@ select
     as_of_date,
     cast(cluster_id as {{ dbt.type_int() }}) as cluster_id,
     distance_to_centroid,
+    distance_to_next_centroid,
     cast(orders_count as {{ dbt.type_bigint() }}) as orders_count,
     persona_segment,
     concat('persona_', persona_segment) as persona_rule_id

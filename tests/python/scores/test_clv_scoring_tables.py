@@ -57,4 +57,5 @@ def test_purchases_lookup_is_empty_where_the_model_cannot_be_used(status: str) -
         "next_90_days",
         "next_365_days",
         "discounted",
+        "no_purchase_next_90_days",
     ]
