@@ -27,13 +27,12 @@ amounts as (
         cast(contracts.contract_revenue_amount * {{ margin }} as decimal(18, 2)) as predicted_contract_amount,
         case
             when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
-            when expectations.customer_id is not null then expectations.bg_nbd_status
+            when expectations.customer_id is not null then expectations.clv_status
             when subscriptions.customer_id is not null then 'ok'
             else 'no_orders'
         end as clv_status,
         case
-            when expectations.customer_id is not null and expectations.is_bg_nbd_usable then 'bg_nbd'
-            when expectations.customer_id is not null then 'same_as_last_period'
+            when expectations.customer_id is not null then expectations.clv_model
             when subscriptions.customer_id is not null then 'constant_churn'
             else 'none'
         end as clv_model

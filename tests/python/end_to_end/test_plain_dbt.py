@@ -49,7 +49,7 @@ def test_dbt_build_is_green_and_deprecation_free(warehouse: Path) -> None:
     ("setting", "sentence"),
     [
         ('as_of_date: "2026-06-30\' or 1=1 --"', "must be 'today' or a real date"),
-        ("as_of_date: 2026-02-30", "must be 'today' or a real date"),
+        ("as_of_date: '2026-02-30'", "must be 'today' or a real date"),
         ("input_tables: [custommers, orders]", "the nearest is 'customers'"),
         ("history_months: many", "must be a number from 0 to 240"),
         ("reporting_time_zone: Mars/Olympus", "no known time zone"),
