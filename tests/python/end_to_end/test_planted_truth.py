@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import EXAMPLE_UNTIL, Refreshed, refresh
@@ -42,3 +43,25 @@ def test_bg_nbd_parameters_are_recovered_within_ten_percent(planted: tuple[Path,
         refreshed.published("select parameter, value from clv_model_parameters where model = 'bg_nbd'")
     )
     assert found == {name: pytest.approx(true[name], rel=0.10) for name in ("r", "alpha", "a", "b")}
+
+
+def test_expected_purchases_of_the_next_year_are_calibrated(planted: tuple[Path, Refreshed]) -> None:
+    truth, refreshed = planted
+    predicted = refreshed.published_frame(
+        "select customer_id, expected_purchases_next_365_days as predicted from customer_lifetime_values "
+        "where clv_model in ('bg_nbd', 'mbg_nbd', 'pareto_nbd') or clv_model like '%nbd%'"
+    )
+    true = pd.read_parquet(
+        truth / "customers.parquet",
+        columns=["customer_id", "expected_purchases_next_365_days", "purchases_next_365_days_count"],
+    )
+    both = predicted.merge(true, on="customer_id")
+    assert len(both) > 14_000
+    both["decile"] = pd.qcut(both["predicted"], 10, duplicates="drop")
+    deciles = both.groupby("decile", observed=True).mean(numeric_only=True)
+    for real in ("expected_purchases_next_365_days", "purchases_next_365_days_count"):
+        slope, _ = np.polyfit(deciles["predicted"], deciles[real], 1)
+        assert 0.9 <= slope <= 1.1, f"{real}: slope {slope:.3f}\n{deciles}"
+        # decile by decile, where enough purchases are expected for a ratio to mean something
+        buying = deciles.loc[deciles["predicted"] > 0.5]
+        assert (buying[real] / buying["predicted"]).between(0.85, 1.15).all(), deciles
