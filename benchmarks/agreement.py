@@ -1,4 +1,4 @@
-"""How far two sets of results agree: `agreement.py OURS THEIRS`, folders with `scores.parquet`; one line of JSON."""
+"""How far two results agree: `agreement.py OURS THEIRS`, folders with `scores.parquet`; one line of JSON."""
 
 import json
 import sys
@@ -25,8 +25,10 @@ def main() -> None:
                     select
                         ours_{measure} as ours,
                         theirs_{measure} as theirs,
-                        rank() over (order by ours_{measure}) + count(*) over (partition by ours_{measure}) / 2 as our_rank,
-                        rank() over (order by theirs_{measure}) + count(*) over (partition by theirs_{measure}) / 2 as their_rank
+                        rank() over (order by ours_{measure})
+                            + count(*) over (partition by ours_{measure}) / 2 as our_rank,
+                        rank() over (order by theirs_{measure})
+                            + count(*) over (partition by theirs_{measure}) / 2 as their_rank
                     from pairs
                 )
                 select

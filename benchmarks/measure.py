@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-THREADS = "2"
+# Of BLAS and OpenMP: a second one only waits here, and on a busy machine it made every package slower.
+THREADS = "1"
 
 
 class WorkFailed(Exception):
@@ -22,8 +23,8 @@ class WorkFailed(Exception):
 class Measurement:
     """What a process took, and what it reported.
 
-    `seconds` is from start to end, `work_seconds` without starting Python and importing packages; `cpu_seconds`
-    and `peak_mib` (resident) are those of the process and of the processes it started and waited for.
+    `seconds` is from start to end, `work_seconds` without starting Python and importing packages;
+    `cpu_seconds` and `peak_mib` (resident) also count the processes it started and waited for.
     """
 
     seconds: float

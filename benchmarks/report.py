@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -11,32 +12,18 @@ WORK_WORDS = {
     "fit": "Fit BG/NBD and Gamma-Gamma from the summary of each customer",
     "chain": "Orders to summary, fit, and a score for every customer",
 }
-COLUMNS = ("package", "work s: min", "median", "process s: min", "CPU s: min", "peak MiB", "time ratio", "memory ratio")
+COLUMNS = (
+    "package",
+    "work s: min",
+    "median",
+    "process s: min",
+    "CPU s: min",
+    "peak MiB",
+    "time ratio",
+    "memory ratio",
+)
 
-INTRODUCTION = """\
-# Benchmark: customer lifetime value
-
-Made by `make bench`; do not edit. Measured on {measured_at}: {cores} cores, {memory_gib} GiB of memory,
-{system} on {architecture}, Python {python}. Load of the machine before the run: {load_before}
-(other work at the same time makes all seconds longer; ratios suffer less).
-
-The same files for everybody: simulated orders over two years whose customers buy and drop out as BG/NBD and
-Gamma-Gamma say, with planted parameters and a fixed seed. Each measurement is a process of its own. *Work* is the
-time from reading the input to the last result, without starting Python and importing packages; *process* is with
-both; *CPU* and *peak* (resident memory) are the whole process's. Ratios are to customer_segmentation: of the
-shortest work times, and of the medians of the peaks. Above 1 the other package takes more.
-
-- **customer_segmentation**: the project's compiled SQL in DuckDB and its Python fits, without dbt around it. This is
-  what is compared. The choice among models on held-out time and the fallback are left out, as the others have neither.
-- **customer_segmentation with dbt**: the command `load` and dbt from raw tables to expectations, as a user runs it:
-  every row judged, three models compared on held-out time, dbt itself started.
-- **lifetimes**: `summary_data_from_transaction_data`, `BetaGeoFitter`, `GammaGammaFitter` and their predictions.
-- **pymc-marketing**: `rfm_summary`, `BetaGeoModel` and `GammaGammaModel` fitted by MAP (its default priors), and their
-  predictions. PyTensor compiles with {pytensor_compiles_with}; its functions were compiled once before, uncounted.
-
-A score is: the probability of being alive, purchases expected in 365 days, expected spend, and the value of those
-365 days discounted by month at 10 % a year.
-"""
+INTRODUCTION = Path(__file__).resolve().parent / "introduction.md"
 
 
 def rows_of(found: Mapping[str, Any], customers: int, work: str) -> list[list[str]]:
@@ -80,7 +67,10 @@ def table(found: Mapping[str, Any]) -> str:
             lines = [list(COLUMNS), *rows_of(found, customers, work)]
             widths = [max(len(line[i]) for line in lines) for i in range(len(COLUMNS))]
             text = "\n".join(
-                "  ".join(cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(line, widths, strict=True)))
+                "  ".join(
+                    cell.ljust(width) if i == 0 else cell.rjust(width)
+                    for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+                )
                 for line in lines
             )
             blocks.append(f"{customers:,} customers. {words}\n{text}")
@@ -89,16 +79,18 @@ def table(found: Mapping[str, Any]) -> str:
 
 def markdown(found: Mapping[str, Any]) -> str:
     """RESULTS.md."""
-    parts = [INTRODUCTION.format(measured_at=found["measured_at"], **found["machine"])]
+    parts = [INTRODUCTION.read_text().format(measured_at=found["measured_at"], **found["machine"])]
     for customers in sizes_of(found):
         parts.append(f"## {customers:,} customers\n")
         for work, words in WORK_WORDS.items():
             parts.append(f"{words}:\n\n{grid(COLUMNS, rows_of(found, customers, work))}")
-        parts.append(f"Where the time goes in the chain (seconds, shortest run):\n\n{phases(found, customers)}")
+        parts.append(
+            f"Where the time goes in the chain (seconds, shortest run):\n\n{phases(found, customers)}"
+        )
         parts.append(f"Parameters:\n\n{parameters(found, customers)}")
         parts.append(
-            "Scores beside those of customer_segmentation (level: ratio of means; 99 %: relative difference that 99 % "
-            f"of customers stay below; rank: rank correlation):\n\n{agreement(found, customers)}"
+            "Scores beside those of customer_segmentation (level: ratio of means; 99 %: relative difference "
+            f"that 99 % of customers stay below; rank: rank correlation):\n\n{agreement(found, customers)}"
         )
     parts.append(f"## Versions\n\n{versions(found)}")
     return "\n\n".join(part.rstrip() for part in parts) + "\n"
@@ -115,7 +107,9 @@ def phases(found: Mapping[str, Any], customers: int) -> str:
         if result["customers"] == customers and result["work"] == "chain":
             run = min(result["runs"], key=lambda run: run["work_seconds"])
             spent = run["report"]["phases"]
-            rows.append([result["package"], ", ".join(f"{name} {seconds:.2f}" for name, seconds in spent.items())])
+            rows.append(
+                [result["package"], ", ".join(f"{name} {seconds:.2f}" for name, seconds in spent.items())]
+            )
     return grid(("package", "phases"), rows).replace("| ---: |", "| --- |")
 
 

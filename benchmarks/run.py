@@ -1,6 +1,6 @@
 """`make bench`: the same work by this project, lifetimes and pymc-marketing, measured in one run.
 
-Each measurement is a process of its own. Prints a table and writes RESULTS.md and results.json beside this file.
+Each measurement is a process of its own. Prints a table; writes RESULTS.md and results.json beside this file.
 """
 
 from __future__ import annotations
@@ -38,12 +38,14 @@ def repeats_for(size: int, package: str) -> int:
 
 
 def work_command(package: str, python: Path) -> list[str | Path]:
-    script = {OURS: "work_project.py", OURS_DBT: "work_dbt.py"}.get(package, f"work_{package.replace('-', '_')}.py")
+    script = {OURS: "work_project.py", OURS_DBT: "work_dbt.py"}.get(
+        package, f"work_{package.replace('-', '_')}.py"
+    )
     return [python, HERE / script]
 
 
 def work_environment(package: str, work_folder: Path) -> dict[str, str]:
-    """Settings of a measured process. PyTensor compiles with the C++ compiler where there is one, else with numba."""
+    """Settings of a measured process. PyTensor compiles with g++ where there is one, else with numba."""
     if package == OURS:
         return {"PYTHONPATH": str(ROOT)}
     if package == "pymc-marketing":
@@ -100,7 +102,9 @@ def run_benchmark(sizes: Sequence[int], packages: Sequence[str], repeats: int | 
             ]
         for name in packages:
             if name != OURS:
-                found = agreement(folder / f"out_{size}" / OURS, folder / f"out_{size}" / name.replace(" ", "_"))
+                found = agreement(
+                    folder / f"out_{size}" / OURS, folder / f"out_{size}" / name.replace(" ", "_")
+                )
                 results.append({"customers": size, "work": "agreement", "package": name, "measures": found})
         shutil.rmtree(folder / f"in_{size}")
         shutil.rmtree(folder / f"out_{size}")
@@ -108,7 +112,10 @@ def run_benchmark(sizes: Sequence[int], packages: Sequence[str], repeats: int | 
 
 
 def make_input(folder: Path, size: int) -> None:
-    subprocess.run([sys.executable, HERE / "simulate.py", folder / f"in_{size}", str(size), "--seed", str(SEED)], check=True)
+    subprocess.run(
+        [sys.executable, HERE / "simulate.py", folder / f"in_{size}", str(size), "--seed", str(SEED)],
+        check=True,
+    )
 
 
 def agreement(ours: Path, theirs: Path) -> dict:
@@ -134,7 +141,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES), help="numbers of customers")
     parser.add_argument("--repeats", type=int, help="runs of each measurement (default: 5 of small ones, 3)")
-    parser.add_argument("--packages", nargs="*", choices=[OURS, OURS_DBT, *OTHERS], default=[OURS, OURS_DBT, *OTHERS])
+    parser.add_argument(
+        "--packages", nargs="*", choices=[OURS, OURS_DBT, *OTHERS], default=[OURS, OURS_DBT, *OTHERS]
+    )
     parser.add_argument("--output", type=Path, default=HERE, help="folder of RESULTS.md and results.json")
     options = parser.parse_args()
     sizes = sorted(options.sizes or SIZES)

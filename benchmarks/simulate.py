@@ -30,8 +30,8 @@ FIRST_DAY, LAST_DAY = date(2024, 7, 1), date(2026, 6, 30)
 def simulated_orders(customers: int, *, seed: int) -> pd.DataFrame:
     """Orders from `FIRST_DAY` to `LAST_DAY`: `customer_id` (from 1), `day`, `amount` in cents, by day.
 
-    Everybody's first order falls on a day drawn evenly; later ones follow at the customer's own rate until the
-    customer drops out, which may happen after each repeat order.
+    Everybody's first order falls on a day drawn evenly; later ones follow at the customer's own rate until
+    the customer drops out, which may happen after each repeat order.
     """
     random = np.random.default_rng(seed)
     days = (LAST_DAY - FIRST_DAY).days
@@ -75,7 +75,8 @@ def write_inputs(folder: Path, customers: int, *, seed: int) -> None:
 
         copy("select customer_id, cast(day as date) as day, amount from orders", "orders.parquet")
         copy(
-            "select row_number() over () as order_id, customer_id, day as ordered_at, amount as net_amount from orders",
+            "select row_number() over () as order_id, customer_id, day as ordered_at, amount as net_amount "
+            "from orders",
             "company/orders.parquet",
         )
         copy(
@@ -86,7 +87,11 @@ def write_inputs(folder: Path, customers: int, *, seed: int) -> None:
         copy(
             f"""
             with days as (
-                select customer_id, day, sum(amount) as amount, min(day) over (partition by customer_id) as first_day
+                select
+                    customer_id,
+                    day,
+                    sum(amount) as amount,
+                    min(day) over (partition by customer_id) as first_day
                 from orders group by customer_id, day
             )
             select

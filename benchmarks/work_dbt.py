@@ -19,7 +19,8 @@ import duckdb, sys
 connection = duckdb.connect(sys.argv[1], read_only=True)
 connection.execute(f'''copy (
     select customer_id, probability_alive, expected_purchases_next_365_days as expected_purchases,
-        expected_spend_amount as expected_spend, discounted_purchases * expected_spend_amount as predicted_value
+        expected_spend_amount as expected_spend,
+        discounted_purchases * expected_spend_amount as predicted_value
     from intermediate.int_clv_expectations
 ) to '{sys.argv[2]}' (format parquet)''')
 print(connection.execute("select distinct clv_model from intermediate.int_clv_expectations").fetchall()[0][0])
@@ -49,12 +50,31 @@ def main() -> None:
         phases[phase], last = time.perf_counter() - last, time.perf_counter()
         return done.stdout
 
-    run("load", "-m", "customer_segmentation.cli", "load", "--input", source / "company", "--warehouse", warehouse)
+    run(
+        "load",
+        "-m",
+        "customer_segmentation.cli",
+        "load",
+        "--input",
+        source / "company",
+        "--warehouse",
+        warehouse,
+    )
     words = ("build", "--profiles-dir", ".", "--vars", json.dumps(SETTINGS), "--quiet")
     kinds = ("--resource-type", "seed", "--resource-type", "model")
     run("dbt", "-m", "dbt.cli.main", *words, *kinds, "--select", "+int_clv_expectations")
     model = run("write", "-c", EXPORT, warehouse / "build.duckdb", target / "scores.parquet").strip()
-    print(json.dumps({"work_seconds": sum(phases.values()), "phases": phases, "parameters": {}, "versions": {}, "model": model}))
+    print(
+        json.dumps(
+            {
+                "work_seconds": sum(phases.values()),
+                "phases": phases,
+                "parameters": {},
+                "versions": {},
+                "model": model,
+            }
+        )
+    )
 
 
 main()

@@ -1,8 +1,8 @@
 """The work by this project without dbt around it: its compiled SQL and its Python fits, one after the other.
 
-`fit` or `chain`, input folder, output folder, folder of the compiled models. The SQL of the models is what dbt
-compiled, word for word; what stands before them (purchase days, customers, the dates) is made here from the one
-orders table. Not done: the choice among models on held-out time, and the fallback where no model is usable.
+`fit` or `chain`, input folder, output folder, folder of the compiled models. The SQL of the models is what
+dbt compiled, word for word; what stands before them (purchase days, customers, the dates) is made here from
+the one orders table. Not done: the choice among models on held-out time, and the fallback without a model.
 """
 
 import sys
@@ -14,7 +14,9 @@ from work_report import Report
 
 from customer_segmentation.clv.scoring_tables import fit_clv_models, history_scores
 
-LAST_DAY, YEAR_DAYS, YEARLY_RATE, THREADS = "2026-06-30", 365, 0.10, 2
+LAST_DAY, YEAR_DAYS, YEARLY_RATE = "2026-06-30", 365, 0.10
+THREADS, MEMORY_LIMIT = 2, "200MB"
+HISTORY = "model_group, repeat_purchase_count, recency_days, age_days"
 CHOICE = pd.DataFrame({"part": ["choice"], "model": ["bg_nbd"], "status": ["the benchmark compares BG/NBD"]})
 
 # Last year's orders, which would be expected again where no model is usable: here one is.
@@ -28,7 +30,8 @@ from int_clv_histories where is_current
 def main() -> None:
     work, source, target, compiled = sys.argv[1], *map(Path, sys.argv[2:5])
     report = Report()
-    connection = duckdb.connect(config={"threads": THREADS, "preserve_insertion_order": False})
+    settings = {"threads": THREADS, "memory_limit": MEMORY_LIMIT, "temp_directory": str(target / "spill")}
+    connection = duckdb.connect(config={**settings, "preserve_insertion_order": False})
     connection.execute("attach ':memory:' as build")
     connection.execute("create schema build.intermediate")
     connection.execute("create schema build.scores")
@@ -58,7 +61,7 @@ def main() -> None:
     if work == "chain":
         scores = history_scores(
             fits,
-            connection.table("int_clv_history_cells").df(),
+            connection.sql(f"select {HISTORY} from int_clv_history_cells").df(),
             value_horizon_days=YEAR_DAYS,
             annual_discount_rate=YEARLY_RATE,
         )
@@ -89,7 +92,7 @@ def main() -> None:
 
 
 def order_views(source: Path) -> list[str]:
-    """What the project builds before the chain, from the orders table; one date, no earlier ones to judge on."""
+    """What the project builds before the chain, from the orders table; no earlier dates to judge on."""
     return [
         f"create view int_clv_dates as select date '{LAST_DAY}' as as_of_date, true as is_current",
         f"create view int_customers_accepted as from '{source / 'company' / 'customers.parquet'}'",

@@ -44,22 +44,26 @@ def main() -> None:
         scores = pd.DataFrame(
             {
                 "customer_id": summary["customer_id"],
-                "probability_alive": purchases.expected_probability_alive(summary).values.ravel(),
-                "expected_purchases": purchases.expected_purchases(
-                    summary, future_t=YEAR_WEEKS
-                ).values.ravel(),
-                "expected_spend": spend.expected_customer_spend(summary).values.ravel(),
+                "probability_alive": purchases.expected_probability_alive(summary).to_numpy().ravel(),
+                "expected_purchases": purchases.expected_purchases(summary, future_t=YEAR_WEEKS)
+                .to_numpy()
+                .ravel(),
+                "expected_spend": spend.expected_customer_spend(summary).to_numpy().ravel(),
             }
         )
         report.phase("score")
-        scores["predicted_value"] = spend.expected_customer_lifetime_value(
-            purchases, summary, future_t=12, discount_rate=MONTHLY_RATE, time_unit="W"
-        ).values.ravel()
+        scores["predicted_value"] = (
+            spend.expected_customer_lifetime_value(
+                purchases, summary, future_t=12, discount_rate=MONTHLY_RATE, time_unit="W"
+            )
+            .to_numpy()
+            .ravel()
+        )
         report.phase("value")
         scores.to_parquet(target / "scores.parquet")
         report.phase("write")
     parameters = {
-        name: model.idata.posterior[name].values.item()
+        name: model.idata.posterior[name].to_numpy().item()
         for model, names in ((purchases, ("r", "alpha", "a", "b")), (spend, ("p", "q", "v")))
         for name in names
     }

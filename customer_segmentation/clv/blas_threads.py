@@ -1,4 +1,4 @@
-"""One thread for linear algebra on small matrices: waking and waiting for threads costs many times the work."""
+"""One thread for linear algebra on small matrices: waking threads costs many times the work."""
 
 from __future__ import annotations
 
