@@ -18,6 +18,6 @@ predicted_values as (
     where predicted_clv_amount > 0
 )
 
-{{ value_percentiles('historic_values', 'as_of_date', 'historic_value_amount') }}
+{{ value_percentiles('historic_values', ['as_of_date'], 'historic_value_amount') }}
 union all
-{{ value_percentiles('predicted_values', 'as_of_date', 'predicted_clv_amount') }}
+{{ value_percentiles('predicted_values', ['as_of_date'], 'predicted_clv_amount') }}
