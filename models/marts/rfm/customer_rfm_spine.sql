@@ -67,7 +67,7 @@ select
     settings.cut_points_source,
     -- the window ends a customer's scores as a cut point ends one of them
     coalesce(labelled.recency_cut_below, case when labelled.rfm_segment = 'no_recent_orders' then settings.window_days end) as recency_cut_below,
-    coalesce(labelled.recency_cut_above, case when labelled.rfm_segment <> 'no_recent_orders' then nullif(settings.window_days, 0) end) as recency_cut_above,
+    coalesce(labelled.recency_cut_above, case when labelled.recency_score is not null then nullif(settings.window_days, 0) end) as recency_cut_above,
     labelled.rfm_segment,
     concat('rfm_', labelled.rfm_segment) as rfm_rule_id
 from labelled
