@@ -25,7 +25,15 @@ purchase_gaps as (
     where purchase_date is not null
 ),
 
-{{ first_as_of_dates('days', 'activity_date') }},
+first_as_of_dates as (
+    select
+        calendar.activity_date,
+        min(spine.as_of_date) as first_as_of_date
+    from (select activity_date from days group by activity_date) as calendar
+    inner join {{ ref('int_as_of_dates') }} as spine
+        on calendar.activity_date <= spine.as_of_date
+    group by calendar.activity_date
+),
 
 between_dates as (
     select

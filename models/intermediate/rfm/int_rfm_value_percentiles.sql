@@ -8,7 +8,7 @@ measures as (
         attribute_group,
         recency_days,
         frequency_count,
-        -- whole hundredths of a hundredth: exact, and sorted much faster than floating point numbers
+        -- whole ten-thousandths
         cast(monetary_amount * 10000 as {{ dbt.type_bigint() }}) as monetary_amount
     from {{ ref('int_customer_rfm_measures_as_of') }}
     where is_recent
@@ -36,8 +36,8 @@ populations as (
     where parted.rfm_group <> 'all'
 )
 
-{{ value_percentiles('populations', ['as_of_date', 'rfm_group'], 'recency_days') }}
+{{ value_percentiles('populations', ['as_of_date', 'rfm_group'], 'recency_days', units_per_one=1) }}
 union all
-{{ value_percentiles('populations', ['as_of_date', 'rfm_group'], 'frequency_count') }}
+{{ value_percentiles('populations', ['as_of_date', 'rfm_group'], 'frequency_count', units_per_one=1) }}
 union all
 {{ value_percentiles('populations', ['as_of_date', 'rfm_group'], 'monetary_amount', units_per_one=10000) }}

@@ -238,3 +238,24 @@ def test_bins_count_is_the_number_of_scores_up_to_interpolated_cuts(values: list
     occurring = len(np.unique(score_by_cut_points(values, cuts["cut_value"])))
     interpolated = int((cuts["cut_value"] % 1 > 0).sum())
     assert occurring <= cuts["bins_count"].iloc[0] <= occurring + interpolated
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(-(10**10), 10**10), min_size=1, max_size=12), st.integers(1, 9))
+def test_percentiles_of_ten_thousandths_are_exact_where_values_tie(values: list[int], copies: int) -> None:
+    """The expression of the macro value_percentiles: an engine's own percentile of ties may lie beside them."""
+    rows = duckdb.sql(
+        f"""
+        select unnest(range(101)) as percentile, round(unnest(found) * 100) / 1000000 as value
+        from (
+            select quantile_cont(value, list_transform(range(101), lambda p: p / 100)) as found
+            from (select unnest({values * copies}::bigint[]) as value)
+        )
+        """
+    ).fetchall()
+    ordered = sorted(values * copies)
+    for percentile, value in rows:
+        position = percentile * (len(ordered) - 1)
+        below = ordered[position // 100]
+        above = ordered[min(position // 100 + 1, len(ordered) - 1)]
+        assert value == (below * 100 + (above - below) * (position % 100)) / 1_000_000
