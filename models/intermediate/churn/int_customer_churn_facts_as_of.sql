@@ -50,7 +50,7 @@ select
     {{ days_between('facts.first_purchase_date', 'facts.as_of_date') }} as days_since_first_purchase,
     {{ days_between('facts.first_purchase_date', 'facts.last_purchase_date') }} as relationship_days,
     -- below zero: days left
-    cast(round(facts.days_since_last_order - facts.usual_gap_days) as {{ dbt.type_bigint() }}) as days_past_rhythm,
+    facts.days_since_last_order - cast(round(facts.usual_gap_days) as {{ dbt.type_bigint() }}) as days_past_rhythm,
     renewals.next_renewal_date,
     renewals.days_to_renewal,
     renewals.renewals_next_90_days_count,

@@ -19,7 +19,7 @@ select
     cast(spine.days_since_last_order as {{ dbt.type_bigint() }}) as days_since_last_order,
     spine.usual_gap_days,
     spine.overdue_ratio,
-    spine.days_past_rhythm,
+    cast(spine.days_past_rhythm as {{ dbt.type_bigint() }}) as days_past_rhythm,
     cast({{ dbt.dateadd('day', 'cast(round(spine.usual_gap_days) as ' ~ dbt.type_int() ~ ')', 'spine.last_order_date') }} as date) as rhythm_due_date,
     -- orders come at random at the customer's own rate: the wait so far brings the next one no nearer
     cast({{ dbt.dateadd('day', 'cast(greatest(round(spine.usual_gap_days), 1) as ' ~ dbt.type_int() ~ ')', 'spine.as_of_date') }} as date) as expected_next_order_date,
