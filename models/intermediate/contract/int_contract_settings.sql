@@ -30,8 +30,8 @@ settings as (
 
 select
     observed.as_of_date,
-    -- nothing has ended yet: nothing is missing either
-    coalesce(observed.observation_start_date, cast('1970-01-01' as date)) as observation_start_date,
+    -- null: nothing has ended yet, so nothing is missing either
+    observed.observation_start_date,
     settings.*
 from observed
 cross join settings
