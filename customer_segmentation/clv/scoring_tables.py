@@ -176,7 +176,7 @@ def _scores(
         "next_365_days": expected[:, 1] * alive,
         "discounted": expected[:, 2] * alive,
         "no_purchase_next_90_days": np.clip(np.exp(longer - so_far), 0, 1),
-        # the purchase rate of all three models has a gamma distribution: the mean wait is finite from shape 1 on
+        # the purchase rate of all three models is gamma distributed: the mean wait is finite from shape 1 on
         "days_to_next_if_alive": np.where(
             params["r"] + x > 1, 7 * (params["alpha"] + T) / np.maximum(params["r"] + x - 1, 1e-12), np.nan
         ),

@@ -6,9 +6,7 @@ customers as (
     select
         customer_id,
         as_of_date,
-        renewals_next_90_days_count,
-        -- filled by the model of renewals; where it is null the facts of the contract decide
-        cast(null as {{ type_double() }}) as probability_next_renewal
+        renewals_next_90_days_count
     from {{ ref('int_customer_churn_facts_as_of') }}
     where is_current
 )
@@ -19,8 +17,11 @@ select
     cast(expectations.probability_alive as {{ type_double() }}) as probability_alive,
     cast(expectations.probability_no_order_next_90_days as {{ type_double() }}) as probability_no_order_next_90_days,
     cast(expectations.expected_days_to_next_order_if_alive as {{ type_double() }}) as expected_days_to_next_order_if_alive,
-    customers.probability_next_renewal,
-    1 - power(customers.probability_next_renewal, customers.renewals_next_90_days_count) as probability_contract_end_next_90_days
+    -- null without a model of renewals: then the facts of the contract decide
+    contracts.probability_next_renewal,
+    1 - power(contracts.probability_next_renewal, customers.renewals_next_90_days_count) as probability_contract_end_next_90_days
 from customers
 left join {{ ref('int_clv_expectations') }} as expectations
     on customers.customer_id = expectations.customer_id
+left join {{ ref('int_customer_contract_expectations') }} as contracts
+    on customers.customer_id = contracts.customer_id

@@ -118,3 +118,41 @@ def test_calibration_intervals_are_those_of_wilson(planted: tuple[Path, Refreshe
         wilson = binomtest(row.no_order_count, row.customers_count).proportion_ci(0.95, method="wilson")
         assert row.observed_lower_ratio == pytest.approx(wilson.low, abs=1e-4)
         assert row.observed_upper_ratio == pytest.approx(wilson.high, abs=1e-4)
+
+
+@pytest.mark.parametrize(("billing_interval", "tolerance"), [("month", 0.01), ("year", 0.04)])
+def test_contract_retention_is_recovered_from_counted_renewals(
+    planted: tuple[Path, Refreshed], billing_interval: str, tolerance: float
+) -> None:
+    """Parameters within three standard errors, retention of the first renewals within 1 and 4 points."""
+    truth, refreshed = planted
+    true = json.loads((truth / "parameters.json").read_text())["renewal"][billing_interval]
+    [(alpha, beta, alpha_error, beta_error)] = refreshed.published(
+        "select alpha, beta, alpha_standard_error, beta_standard_error from contract_model_fits "
+        f"where plan_group = 'all_plans' and billing_interval = '{billing_interval}' and status = 'ok'"
+    )
+    assert abs(alpha - true["alpha"]) < 3 * alpha_error
+    assert abs(beta - true["beta"]) < 3 * beta_error
+    for renewal in (1, 2):
+        retention = (beta + renewal - 1) / (alpha + beta + renewal - 1)
+        true_retention = (true["beta"] + renewal - 1) / (true["alpha"] + true["beta"] + renewal - 1)
+        assert retention == pytest.approx(true_retention, abs=tolerance)
+
+
+def test_probability_of_the_next_renewal_is_that_of_the_running_contracts(
+    planted: tuple[Path, Refreshed],
+) -> None:
+    """By billing interval and by age: what is predicted is, on average, what was planted."""
+    truth, refreshed = planted
+    found = refreshed.built_frame(
+        "select customer_id, billing_interval, renewals_count >= 6 as is_old, probability_next_renewal "
+        "from intermediate.int_customer_contract_expectations"
+    )
+    true = pd.read_parquet(truth / "customers.parquet", columns=["customer_id", "renewal_churn_probability"])
+    both = found.merge(true, on="customer_id")
+    assert len(both) > 1_000
+    means = both.groupby(["billing_interval", "is_old"])[
+        ["probability_next_renewal", "renewal_churn_probability"]
+    ].mean()
+    difference = means["probability_next_renewal"] - (1 - means["renewal_churn_probability"])
+    assert difference.abs().max() < 0.04
