@@ -64,9 +64,6 @@ def read_contract(project: Path) -> InputContract:
     tables: dict[str, InputTable] = {}
     for path in sorted((project / "models" / "input").glob("_input__*.yml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        for source in content.get("sources") or []:
-            for table in source.get("tables") or []:
-                tables.setdefault(table["name"], InputTable(table["name"]))
         for model in content.get("models") or []:
             table = _table_of_model(model)
             tables[table.name] = table

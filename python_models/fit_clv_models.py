@@ -1,4 +1,4 @@
-"""BG/NBD and Gamma-Gamma parameters, fitted on counted histories and counted spend."""
+"""Parameters of the models without a contract and of Gamma-Gamma, fitted on counted histories and spend."""
 
 from customer_segmentation.clv.scoring_tables import fit_clv_models
 from customer_segmentation.dbt_frames import to_pandas
@@ -8,4 +8,5 @@ def model(dbt, session):
     dbt.config(materialized="table")
     histories = to_pandas(dbt.ref("int_clv_history_cells"))
     spend = to_pandas(dbt.ref("int_clv_spend_cells"))
-    return fit_clv_models(histories, spend)
+    judged = to_pandas(dbt.ref("fit_clv_backtest"))
+    return fit_clv_models(histories, spend, judged)

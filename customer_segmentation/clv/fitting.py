@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.optimize import minimize
 
 STATUSES = ("ok", "no_churn_signal", "too_few_repeaters", "not_converged", "no_customers")
+USABLE_STATUSES = ("ok", "no_churn_signal")
 
 PARAMETER_COLUMNS = {"model": "str", "parameter": "str", "value": "float64", "standard_error": "float64"}
 FIT_COLUMNS = {

@@ -1,53 +1,59 @@
--- one row per buyer: probability of being alive, expected purchases, expected spend per purchase day. Where BG/NBD cannot
--- be used the last year is expected again; where Gamma-Gamma cannot, the customer's own mean spend
+{%- set discount_rate = number_setting('clv_discount_rate_yearly', 0, 1) -%}
+{%- set horizon_days = number_setting('clv_horizon_days', 1, 36525) -%}
+-- one row per buyer at the current as-of date: what the chosen model expects, by the customer's history. Where no model is
+-- usable the last period is expected again; where Gamma-Gamma is not, the customer's own mean spend
 with
 
-alive as (
+histories as (
+    select *
+    from {{ ref('int_clv_histories') }}
+    where is_current
+),
+
+naive as (
     select
-        histories.*,
-        parameters.*,
-        case
-            when is_bg_nbd_usable and histories.repeat_purchase_count = 0 then 1.0
-            when is_bg_nbd_usable
-                -- the exponent is capped: beyond it the probability is 0 in double precision anyway
-                then 1 / (1 + bg_nbd_a / (bg_nbd_b + histories.repeat_purchase_count - 1) * exp(least(700,
-                    (bg_nbd_r + histories.repeat_purchase_count)
-                    * ln((bg_nbd_alpha + histories.age_weeks) / (bg_nbd_alpha + histories.recency_weeks))
-                )))
-        end as probability_alive
-    from {{ ref('int_clv_histories') }} as histories
-    cross join {{ ref('int_clv_parameters') }} as parameters
+        customer_id,
+        as_of_date,
+        orders_last_90_days_count,
+        orders_last_365_days_count,
+        -- last year's orders on every day of the horizon, discounted to the as-of date
+        orders_last_365_days_count / {{ double_literal(365.25) }} * {{ discounted_days(discount_rate, horizon_days) }} as discounted_orders
+    from {{ ref('int_customer_purchases_as_of') }}
 )
 
 select
-    alive.customer_id,
-    alive.repeat_purchase_count,
-    alive.recency_weeks,
-    alive.age_weeks,
-    alive.mean_repeat_spend_amount,
-    alive.bg_nbd_status,
-    alive.is_bg_nbd_usable,
-    alive.probability_alive,
-    case when is_bg_nbd_usable then alive.probability_alive * lookup.next_90_days else purchases.orders_last_90_days_count end as expected_purchases_next_90_days,
-    case when is_bg_nbd_usable then alive.probability_alive * lookup.next_365_days else purchases.orders_last_365_days_count end as expected_purchases_next_365_days,
-    case when is_bg_nbd_usable then alive.probability_alive * lookup.discounted else purchases.orders_last_365_days_count end as discounted_purchases,
+    histories.customer_id,
+    histories.as_of_date,
+    histories.repeat_purchase_count,
+    histories.recency_weeks,
+    histories.age_weeks,
+    histories.mean_repeat_spend_amount,
+    choice.status as clv_status,
+    coalesce(scores.model, 'same_as_last_period') as clv_model,
+    scores.probability_alive,
+    coalesce(scores.next_90_days, naive.orders_last_90_days_count) as expected_purchases_next_90_days,
+    coalesce(scores.next_365_days, naive.orders_last_365_days_count) as expected_purchases_next_365_days,
+    coalesce(scores.discounted, naive.discounted_orders) as discounted_purchases,
+    -- without a model: as if orders came at random at last year's rate
+    coalesce(scores.no_purchase_next_90_days, exp(-naive.orders_last_365_days_count * 90 / {{ double_literal(365) }})) as probability_no_order_next_90_days,
+    scores.days_to_next_if_alive as expected_days_to_next_order_if_alive,
     case
-        when is_bg_nbd_usable then 1 - alive.probability_alive * (1 - lookup.no_purchase_next_90_days)
-        -- without a model: as if orders came at random at last year's rate
-        else exp(-purchases.orders_last_365_days_count * 90 / {{ double_literal(365) }})
-    end as probability_no_order_next_90_days,
-    case
-        when alive.is_gamma_gamma_usable and alive.repeat_purchase_count > 0 and alive.mean_repeat_spend_amount > 0
-            then alive.gamma_gamma_p * (alive.gamma_gamma_gamma + alive.repeat_purchase_count * alive.mean_repeat_spend_amount)
-                / (alive.gamma_gamma_p * alive.repeat_purchase_count + alive.gamma_gamma_q - 1)
-        when alive.is_gamma_gamma_usable and alive.gamma_gamma_q > 1
-            then alive.gamma_gamma_p * alive.gamma_gamma_gamma / (alive.gamma_gamma_q - 1)
-        else alive.mean_spend_amount
+        when spend.is_spend_usable and histories.repeat_purchase_count > 0 and histories.mean_repeat_spend_amount > 0
+            then spend.spend_p * (spend.spend_gamma + histories.repeat_purchase_count * histories.mean_repeat_spend_amount)
+                / (spend.spend_p * histories.repeat_purchase_count + spend.spend_q - 1)
+        when spend.is_spend_usable and spend.spend_q > 1
+            then spend.spend_p * spend.spend_gamma / (spend.spend_q - 1)
+        else histories.mean_spend_amount
     end as expected_spend_amount
-from alive
-inner join {{ ref('int_customer_purchases_as_of') }} as purchases
-    on alive.customer_id = purchases.customer_id
-    and alive.as_of_date = purchases.as_of_date
-left join {{ ref('fit_clv_purchases_lookup') }} as lookup
-    on alive.repeat_purchase_count = lookup.repeat_purchase_count
-    and alive.age_days = lookup.age_days
+from histories
+inner join naive
+    on histories.customer_id = naive.customer_id
+    and histories.as_of_date = naive.as_of_date
+inner join {{ ref('int_clv_model_choice') }} as choice
+    on histories.model_group = choice.model_group
+cross join {{ ref('int_clv_spend_parameters') }} as spend
+left join {{ ref('fit_clv_history_scores') }} as scores
+    on histories.model_group = scores.model_group
+    and histories.repeat_purchase_count = scores.repeat_purchase_count
+    and histories.recency_days = scores.recency_days
+    and histories.age_days = scores.age_days

@@ -4,5 +4,6 @@ select
     mean_repeat_spend_amount,
     count(*) as customers_count
 from {{ ref('int_clv_histories') }}
-where repeat_purchase_count > 0
+where is_current
+    and repeat_purchase_count > 0
 group by repeat_purchase_count, mean_repeat_spend_amount

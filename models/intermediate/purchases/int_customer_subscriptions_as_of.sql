@@ -8,7 +8,8 @@ subscriptions as (
         spine.as_of_date,
         subscriptions.started_date,
         case when subscriptions.ended_date <= spine.as_of_date then subscriptions.ended_date end as ended_date,
-        subscriptions.mrr_amount * subscriptions.rate_to_reporting as mrr_amount
+        -- decimal before any sum: a sum of floats depends on the order of adding
+        cast(subscriptions.mrr_amount * subscriptions.rate_to_reporting as decimal(18, 4)) as mrr_amount
     from {{ ref('int_subscriptions_accepted') }} as subscriptions
     inner join {{ ref('int_as_of_dates') }} as spine
         on subscriptions.started_date <= spine.as_of_date
@@ -25,7 +26,7 @@ totals as (
         min(case when ended_date is null then started_date end) as active_since_date,
         max(ended_date) as last_subscription_end_date,
         -- monthly amounts over the days they ran, a month being 365.25 / 12 days
-        sum(mrr_amount * {{ days_between('started_date', 'coalesce(ended_date, as_of_date)') }} * 12 / {{ double_literal(365.25) }}) as subscription_revenue_amount
+        sum(cast(mrr_amount * {{ days_between('started_date', 'coalesce(ended_date, as_of_date)') }} * 12 / {{ double_literal(365.25) }} as decimal(18, 4))) as subscription_revenue_amount
     from subscriptions
     group by customer_id, as_of_date
 )

@@ -37,7 +37,7 @@ years as (
         customer_id,
         as_of_date,
         historic_value_amount,
-        {{ days_between('first_purchase_date', 'last_purchase_date') }} / {{ double_literal(365.25) }} as lifetime_years,
+        {{ days_between('first_purchase_date', 'last_purchase_date') }} as lifetime_days,
         -- a customer of three weeks has not shown a year's value yet: the value per year is over one year at least
         greatest({{ days_between('first_purchase_date', 'as_of_date') }} / {{ double_literal(365.25) }}, 1) as age_years
     from revenues
@@ -46,7 +46,7 @@ years as (
 population as (
     select
         as_of_date,
-        avg(lifetime_years) as average_lifetime_years
+        avg(lifetime_days) / {{ double_literal(365.25) }} as average_lifetime_years
     from years
     group by as_of_date
 )

@@ -1,5 +1,6 @@
--- one row per refund, on its own date, in the reporting currency; an order whose status says refunded but which
--- has no refund row counts as refunded in full on its own day
+-- one row per refund, on its own date, in the reporting currency. Only where the company has no refunds table at all does
+-- an order's status say that it was refunded, in full and on its own day: a status carries no date, so beside dated refunds
+-- it would tell of the future
 with
 
 refunds as (
@@ -15,6 +16,10 @@ refunds as (
     where refunds.order_id is null or orders.counts_as_sale
 ),
 
+declared as (
+    {{ declared_flags(['refunds']) }}
+),
+
 refunded_orders as (
     select
         orders.order_id as refund_id,
@@ -23,10 +28,9 @@ refunded_orders as (
         orders.ordered_date as refunded_date,
         orders.net_amount as refund_amount
     from {{ ref('int_orders_valued') }} as orders
-    left join refunds
-        on orders.order_id = refunds.order_id
+    cross join declared
     where orders.order_state = 'refunded'
-        and refunds.order_id is null
+        and not declared.has_refunds
 )
 
 select * from refunds

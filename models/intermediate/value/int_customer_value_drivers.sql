@@ -15,7 +15,7 @@ assortments as (
     select
         orders.customer_id,
         sum(items.quantity) as units_quantity,
-        sum(items.net_amount * orders.rate_to_reporting) as items_amount,
+        sum(cast(items.net_amount * orders.rate_to_reporting as decimal(18, 4))) as items_amount,
         count(distinct products.category) as categories_count
     from {{ ref('int_order_items_accepted') }} as items
     inner join {{ ref('int_orders_accepted') }} as orders

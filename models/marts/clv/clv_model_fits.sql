@@ -1,7 +1,10 @@
 select distinct
     spine.as_of_date,
     fits.model,
+    fits.model_group,
     fits.status,
+    fits.is_chosen,
+    fits.choice_reason,
     fits.log_likelihood,
     cast(fits.customers_count as {{ dbt.type_bigint() }}) as customers_count,
     cast(fits.repeat_customers_count as {{ dbt.type_bigint() }}) as repeat_customers_count

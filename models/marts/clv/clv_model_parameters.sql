@@ -1,6 +1,7 @@
 select
     spine.as_of_date,
     fits.model,
+    fits.model_group,
     fits.parameter,
     fits.value,
     fits.standard_error

@@ -23,7 +23,7 @@ FILES = {
 name: small
 profile: small
 flags: {send_anonymous_usage_stats: false}
-vars: {as_of_date: today, run_id: dbt, reporting_time_zone: UTC, greeting: hello}
+vars: {as_of_date: today, reporting_time_zone: UTC, greeting: hello}
 models:
   small:
     marts: {+materialized: table, +schema: marts}
@@ -53,7 +53,7 @@ from raw.customers
 """,
     "models/marts/input_reconciliation.sql": """
 select
-    '{{ var("run_id") }}' as run_id,
+    '{{ env_var("CUSTOMER_SEGMENTATION_RUN_ID", "dbt") }}' as run_id,
     table_name as input_table,
     rows_read,
     rows_read - malformed_lines_count as rows_accepted,

@@ -47,6 +47,10 @@ class Refreshed:
         with duckdb.connect(str(self.published_file), read_only=True) as connection:
             return connection.execute(sql).df()
 
+    def built_frame(self, sql: str) -> pd.DataFrame:
+        with duckdb.connect(str(self.build_file), read_only=True) as connection:
+            return connection.execute(sql).df()
+
 
 def command(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the console script as a process of its own."""
@@ -108,20 +112,19 @@ def public_data() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def cdnow_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The CDNOW sample as customers and orders, nothing else; every line of the file is an order."""
+def cdnow_input(file_name: str, folder: Path, *, skiprows: int, columns: list[str]) -> Path:
+    """A CDNOW file as customers and orders, nothing else; every line of the file is an order."""
     package = importlib.util.find_spec("lifetimes")
     if package is None or package.origin is None:
         pytest.skip("the package lifetimes, which carries the CDNOW files, is not installed")
     lines = pd.read_csv(
-        Path(package.origin).parent / "datasets" / "CDNOW_sample.txt",
+        Path(package.origin).parent / "datasets" / file_name,
         sep=r"\s+",
         header=None,
-        names=["master_id", "customer_id", "day", "quantity", "net_amount"],
+        skiprows=skiprows,
+        names=columns,
         dtype={"customer_id": str, "day": str},
     )
-    folder = tmp_path_factory.mktemp("cdnow")
     orders = pd.DataFrame(
         {
             "order_id": range(1, len(lines) + 1),
@@ -133,3 +136,17 @@ def cdnow_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     orders.to_csv(folder / "orders.csv", index=False)
     orders[["customer_id"]].drop_duplicates().to_csv(folder / "customers.csv", index=False)
     return folder
+
+
+@pytest.fixture(scope="session")
+def cdnow_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published sample of 2,357 customers."""
+    columns = ["master_id", "customer_id", "day", "quantity", "net_amount"]
+    return cdnow_input("CDNOW_sample.txt", tmp_path_factory.mktemp("cdnow"), skiprows=0, columns=columns)
+
+
+@pytest.fixture(scope="session")
+def cdnow_master_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All 23,570 customers."""
+    columns = ["customer_id", "day", "quantity", "net_amount"]
+    return cdnow_input("CDNOW_master.txt", tmp_path_factory.mktemp("cdnow_all"), skiprows=1, columns=columns)

@@ -77,3 +77,22 @@ def test_families_without_their_input_answer_unknown(cdnow: Refreshed) -> None:
         )
     )
     assert labels.get("purchase_intent", "unknown") == "unknown"
+
+
+@pytest.mark.slow
+def test_on_the_full_cdnow_the_chosen_model_beats_every_naive_forecast(
+    cdnow_master_folder: Path, tmp_path: Path
+) -> None:
+    refreshed = refresh(cdnow_master_folder, tmp_path, "1998-06-30")
+    judged = refreshed.published(
+        "select measure, avg(value), avg(baseline_value) from clv_backtest where is_chosen "
+        "and measure in ('root_mean_squared_error', 'rank_concordance', 'top_decile_revenue_ratio') group by measure"
+    )
+    table = {measure: (value, baseline) for measure, value, baseline in judged}
+    assert len(table) == 3, "no model was chosen"
+    assert table["root_mean_squared_error"][0] < table["root_mean_squared_error"][1]
+    assert table["rank_concordance"][0] > table["rank_concordance"][1]
+    assert table["top_decile_revenue_ratio"][0] > table["top_decile_revenue_ratio"][1]
+    models = refreshed.published("select distinct clv_model from customer_lifetime_values")
+    chosen = refreshed.published("select distinct model from clv_backtest where is_chosen")
+    assert models == chosen

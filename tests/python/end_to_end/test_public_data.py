@@ -71,6 +71,28 @@ def test_online_retail_money_of_the_segments_is_the_money_of_the_customers(retai
         assert abs(revenue - by_customer) < Decimal("0.5"), scheme
 
 
+def test_online_retail_scores_by_a_model_that_beats_the_naive_forecasts_or_says_that_none_does(
+    retailer: Refreshed,
+) -> None:
+    chosen = retailer.published("select distinct model from clv_backtest where is_chosen")
+    scored = retailer.published(
+        "select distinct clv_model, clv_status from customer_lifetime_values where clv_status <> 'no_orders'"
+    )
+    assert len(chosen) == len(scored) == 1
+    if chosen == [("same_as_last_period",)]:
+        assert scored == [("same_as_last_period", "loses_to_naive_forecast")]
+        reasons = retailer.published(
+            "select distinct choice_reason from clv_model_fits where model = 'bg_nbd'"
+        )
+        assert "does not beat the naive forecasts" in reasons[0][0]
+    else:
+        judged = retailer.published(
+            "select count(*) from clv_backtest where is_chosen and not beats_baseline "
+            "and measure in ('root_mean_squared_error', 'rank_concordance')"
+        )
+        assert judged == [(0,)]
+
+
 def test_crm_accounts_have_sector_size_and_parent(crm: Refreshed) -> None:
     firmographics = crm.published(
         "select count(*), count(*) filter (where industry_sector_segment <> 'unknown'), "

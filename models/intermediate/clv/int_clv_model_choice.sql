@@ -1,0 +1,36 @@
+-- one row per group of customers: the model that was chosen on held-out time, and how its fit went; where every model
+-- loses to the naive forecasts that is the status
+with
+
+choice as (
+    select
+        model as chosen_model,
+        status as choice_reason
+    from {{ ref('fit_clv_backtest') }}
+    where part = 'choice'
+),
+
+model_groups as (
+    select distinct model_group
+    from {{ ref('int_clv_history_cells') }}
+),
+
+chosen_fits as (
+    select
+        model_group,
+        max(status) as status
+    from {{ ref('fit_clv_models') }}
+    where is_chosen
+        and model <> 'gamma_gamma'
+    group by model_group
+)
+
+select
+    model_groups.model_group,
+    choice.chosen_model,
+    choice.choice_reason,
+    coalesce(chosen_fits.status, 'loses_to_naive_forecast') as status
+from model_groups
+cross join choice
+left join chosen_fits
+    on model_groups.model_group = chosen_fits.model_group

@@ -1,0 +1,9 @@
+"""Models without a contract, each fitted on the past and judged on the time since, beside naive forecasts."""
+
+from customer_segmentation.clv.backtest import backtest
+from customer_segmentation.dbt_frames import to_pandas
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    return backtest(to_pandas(dbt.ref("int_clv_backtest_customers")))
