@@ -1,10 +1,10 @@
 """Clusters inside groups of customers and over several dates, whose numbers are handed on from date to date.
 
-Nothing is remembered between runs. The earlier dates are fitted again from their facts, oldest first, and each
-fit is matched to the one before it; so the same facts give the same numbers, whoever computes them and when.
-A cluster keeps its number only if its centre has moved by no more than a bound. Any other cluster gets a number
-that was never used, so that one number never means two things (numbers of clusters that are gone come back only
-when all others are taken).
+Nothing is remembered between runs. The earlier dates are fitted again from their facts, oldest first, and
+each fit is matched to the one before it; so the same facts give the same numbers, whoever computes them and
+when. A cluster keeps its number only if its centre has moved by no more than a bound. Any other cluster gets
+a number that was never used, so that one number never means two things (numbers of clusters that are gone
+come back only when all others are taken).
 """
 
 from __future__ import annotations
@@ -38,18 +38,19 @@ def fit_personas(
     Parameters
     ----------
     sample
-        One row per date, group and customer: `as_of_date` (text that sorts by date), `persona_group`, the key and
-        the features, as for `fit_clusters`.
+        One row per date, group and customer: `as_of_date` (text that sorts by date), `persona_group`, the key
+        and the features, as for `fit_clusters`.
     largest_centroid_distance
-        Distance in transformed space, between the centres of two dates, up to which they are the same cluster.
+        Distance in transformed space, between the centres of two dates, up to which they are one cluster.
     minimum_share, minimum_jaccard, silhouette_tie
         Bounds of the rule that chooses the number of clusters, see `clusters`.
 
     Returns
     -------
     DataFrame
-        The frames of `cluster_frame`, with `as_of_date` and `persona_group` in front. Numbers of clusters are from
-        1 to 20 and unique over the groups of a date. `previous_distance` is missing where a cluster is new.
+        The frames of `cluster_frame`, with `as_of_date` and `persona_group` in front. Numbers of clusters are
+        from 1 to 20 and unique over the groups of a date. `previous_distance` is missing where a cluster is
+        new.
 
     Raises
     ------
@@ -120,9 +121,7 @@ def _renumbered(
             ),
             cluster_id=fit.stability["cluster_id"].map(numbers).astype("int64"),
         )
-        centroids = fit.centroids.assign(
-            cluster_id=fit.centroids["cluster_id"].map(numbers).astype("int64")
-        )
+        centroids = fit.centroids.assign(cluster_id=fit.centroids["cluster_id"].map(numbers).astype("int64"))
         numbered[group] = ClusterResult(fit.status, fit.transform, centroids, fit.quality, stability)
         used_ids.update(numbers.values())
     return numbered

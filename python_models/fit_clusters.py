@@ -1,4 +1,4 @@
-"""Clusters of habits: transform, centroids, quality and stability per date and group, fitted on bounded samples."""
+"""Clusters of habits per date and group: transform, centroids, quality, stability, from bounded samples."""
 
 from customer_segmentation.dbt_frames import to_pandas
 from customer_segmentation.personas import fit_personas

@@ -42,6 +42,7 @@ select
     centroids.cluster_id,
     centroids.persona_group,
     centroids.feature,
+    words.measure as feature_label,
     cast(coalesce(means.customers_count, 0) as {{ dbt.type_bigint() }}) as customers_count,
     means.cluster_mean,
     bases.base_mean,
@@ -53,5 +54,8 @@ left join means
 left join bases
     on centroids.persona_group = bases.persona_group
     and centroids.feature = bases.feature
+left join {{ ref('persona_words') }} as words
+    on centroids.feature = words.feature
+    and words.direction = 'high'
 where centroids.part = 'centroid'
     and centroids.is_current
