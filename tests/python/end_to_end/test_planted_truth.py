@@ -9,11 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import EXAMPLE_UNTIL, Refreshed, refresh
+from conftest import EXAMPLE_UNTIL, Refreshed, dbt, refresh
 from scipy.stats import binomtest
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
-from conftest import EXAMPLE_UNTIL, Refreshed, dbt, refresh
-from sklearn.metrics import adjusted_rand_score
 
 from customer_segmentation.example import generate_example_company
 
