@@ -6,7 +6,7 @@ from customer_segmentation.dbt_frames import to_pandas
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    histories = to_pandas(dbt.ref("int_clv_history_cells"))
+    histories = to_pandas(dbt.ref("int_clv_fit_cells"))
     spend = to_pandas(dbt.ref("int_clv_spend_cells"))
     judged = to_pandas(dbt.ref("fit_clv_backtest"))
     return fit_clv_models(histories, spend, judged)

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from scipy.linalg import eigh_tridiagonal
 from scipy.special import digamma, expit, gammaln
 
+from customer_segmentation.clv.blas_threads import on_one_blas_thread
 from customer_segmentation.clv.purchase_histories import Cells, histories_as_arrays
 
 PARAMETERS = ("r", "alpha", "a", "b")
@@ -113,6 +114,7 @@ def expected_purchases_if_alive(
 
 
 @lru_cache(maxsize=2048)  # the same nodes serve every horizon; nobody writes into them
+@on_one_blas_thread
 def beta_quadrature(a: float, b: float, *, nodes_count: int = NODES_COUNT) -> tuple[np.ndarray, np.ndarray]:
     """Nodes in (0, 1) and weights that sum to 1: Gauss quadrature for the Beta(a, b) distribution.
 

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
+from customer_segmentation.clv.blas_threads import on_one_blas_thread
+
 STATUSES = ("ok", "no_churn_signal", "too_few_repeaters", "not_converged", "no_customers")
 USABLE_STATUSES = ("ok", "no_churn_signal")
 
@@ -77,6 +79,7 @@ class Optimum:
     log_standard_errors: np.ndarray
 
 
+@on_one_blas_thread
 def maximise(
     log_likelihood: LogLikelihood,
     *,

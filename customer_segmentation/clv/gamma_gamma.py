@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
 from customer_segmentation.clv.fitting import LOG_LOWER, LOG_UPPER, FitResult, maximise
-from customer_segmentation.clv.purchase_histories import numbers_of, refuse
+from customer_segmentation.clv.purchase_histories import numbers_of, refuse, weighted_total
 
 MODEL = "gamma_gamma"
 PARAMETERS = ("p", "q", "gamma")
@@ -69,8 +69,8 @@ def fit(spend: pd.DataFrame, *, minimum_repeat_customers: int = 20) -> FitResult
 
     def by_log_parameters(point: np.ndarray) -> tuple[float, np.ndarray]:
         parameters = np.exp(point)
-        value, gradient = cell_likelihood(parameters, x, scaled)
-        return float(n @ value), (gradient @ n) * parameters
+        value, gradient = weighted_total(*cell_likelihood(parameters, x, scaled), n)
+        return value, gradient * parameters
 
     optimum = maximise(
         by_log_parameters,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 
 import numpy as np
@@ -43,7 +43,13 @@ SCORE_COLUMNS = (
 )
 
 
-def fit_clv_models(histories: pd.DataFrame, spend: pd.DataFrame, backtest: pd.DataFrame) -> pd.DataFrame:
+def fit_clv_models(
+    histories: pd.DataFrame,
+    spend: pd.DataFrame,
+    backtest: pd.DataFrame,
+    *,
+    models: Sequence[str] = tuple(MODELS),
+) -> pd.DataFrame:
     """Fit the models without a contract per group of customers, and Gamma-Gamma for spend.
 
     Parameters
@@ -54,6 +60,8 @@ def fit_clv_models(histories: pd.DataFrame, spend: pd.DataFrame, backtest: pd.Da
         `repeat_purchase_count`, `mean_repeat_spend_amount`, `customers_count`; see `gamma_gamma.fit`.
     backtest
         As `backtest.backtest` returns it; its choice says which model scores.
+    models
+        Names of the models without a contract to fit, by default all of them.
 
     Returns
     -------
@@ -64,7 +72,8 @@ def fit_clv_models(histories: pd.DataFrame, spend: pd.DataFrame, backtest: pd.Da
     choice = backtest.loc[backtest["part"] == "choice"].iloc[0]
     chosen, reason = str(choice["model"]), str(choice["status"])
     rows: list[tuple] = []
-    for name, module in MODELS.items():
+    for name in models:
+        module = MODELS[name]
         if (
             module is pareto_nbd
             and name != chosen

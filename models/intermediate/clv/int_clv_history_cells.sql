@@ -1,5 +1,5 @@
--- distinct purchase histories at the current as-of date with the number of customers who have them: all that the models
--- without a contract are fitted on, and all histories there are to score
+-- distinct purchase histories at the current as-of date with the number of customers who have them: all histories that
+-- there are to score, and what int_clv_fit_cells is counted from
 select
     model_group,
     repeat_purchase_count,

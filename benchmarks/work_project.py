@@ -1,0 +1,140 @@
+"""The work by this project without dbt around it: its compiled SQL and its Python fits, one after the other.
+
+`fit` or `chain`, input folder, output folder, folder of the compiled models. The SQL of the models is what
+dbt compiled, word for word; what stands before them (purchase days, customers, the dates) is made here from
+the one orders table. Not done: the choice among models on held-out time, and the fallback without a model.
+"""
+
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+from work_report import Report
+
+from customer_segmentation.clv.scoring_tables import fit_clv_models, history_scores
+
+LAST_DAY, YEAR_DAYS, YEARLY_RATE = "2026-06-30", 365, 0.10
+THREADS, MEMORY_LIMIT = 2, "200MB"
+HISTORY = "model_group, repeat_purchase_count, recency_days, age_days"
+CHOICE = pd.DataFrame({"part": ["choice"], "model": ["bg_nbd"], "status": ["the benchmark compares BG/NBD"]})
+
+# Last year's orders, which would be expected again where no model is usable: here one is.
+NO_FALLBACK = """
+create view int_customer_purchases_as_of as
+select customer_id, as_of_date, 0 as orders_last_90_days_count, 0 as orders_last_365_days_count
+from int_clv_histories where is_current
+"""
+
+
+def main() -> None:
+    work, source, target, compiled = sys.argv[1], *map(Path, sys.argv[2:5])
+    report = Report()
+    settings = {"threads": THREADS, "memory_limit": MEMORY_LIMIT, "temp_directory": str(target / "spill")}
+    connection = duckdb.connect(config={**settings, "preserve_insertion_order": False})
+    connection.execute("attach ':memory:' as build")
+    connection.execute("create schema build.intermediate")
+    connection.execute("create schema build.scores")
+    connection.execute("use build.intermediate")
+
+    def build(model: str) -> None:
+        connection.execute(f"create table {model} as {(compiled / f'{model}.sql').read_text()}")
+
+    def hand_over(model: str, frame: pd.DataFrame) -> None:
+        connection.execute(f"create table scores.{model} as select * from frame")
+
+    if work == "fit":
+        for view in summary_views(source / "summary.parquet"):
+            connection.execute(view)
+    else:
+        for view in order_views(source):
+            connection.execute(view)
+        build("int_clv_histories")
+        report.phase("summary")
+        build("int_clv_history_cells")
+    build("int_clv_fit_cells")
+    build("int_clv_spend_cells")
+    report.phase("count")
+    cells, spend = (connection.table(name).df() for name in ("int_clv_fit_cells", "int_clv_spend_cells"))
+    fits = fit_clv_models(cells, spend, CHOICE, models=["bg_nbd"])
+    report.phase("fit")
+    if work == "chain":
+        scores = history_scores(
+            fits,
+            connection.sql(f"select {HISTORY} from int_clv_history_cells").df(),
+            value_horizon_days=YEAR_DAYS,
+            annual_discount_rate=YEARLY_RATE,
+        )
+        report.phase("score histories")
+        hand_over("fit_clv_backtest", CHOICE)
+        hand_over("fit_clv_models", fits)
+        hand_over("fit_clv_history_scores", scores)
+        connection.execute(NO_FALLBACK)
+        build("int_clv_model_choice")
+        build("int_clv_spend_parameters")
+        connection.execute(
+            f"""
+            copy (
+                select
+                    customer_id,
+                    probability_alive,
+                    expected_purchases_next_365_days as expected_purchases,
+                    expected_spend_amount as expected_spend,
+                    discounted_purchases * expected_spend_amount as predicted_value
+                from ({(compiled / "int_clv_expectations.sql").read_text()}) as expectations
+            ) to '{target / "scores.parquet"}' (format parquet)
+            """
+        )
+        report.phase("score customers and write")
+    parameters = dict(zip(fits["parameter"], fits["value"], strict=True))
+    cell_counts = {"fit_cells": len(cells), "spend_cells": len(spend)}
+    report.print(parameters, "duckdb", "numpy", "pandas", "scipy", rows_in_python=cell_counts)
+
+
+def order_views(source: Path) -> list[str]:
+    """What the project builds before the chain, from the orders table; no earlier dates to judge on."""
+    return [
+        f"create view int_clv_dates as select date '{LAST_DAY}' as as_of_date, true as is_current",
+        f"create view int_customers_accepted as from '{source / 'company' / 'customers.parquet'}'",
+        f"""
+        create view int_customer_purchase_days as
+        select
+            customer_id,
+            day as activity_date,
+            count(*) as orders_count,
+            sum(cast(amount as decimal(18, 4))) as sales_amount
+        from '{source / "orders.parquet"}'
+        group by customer_id, day
+        """,
+    ]
+
+
+def summary_views(file: Path) -> list[str]:
+    """The two relations that the counted cells read, from the summary per customer."""
+    return [
+        f"""
+        create view int_clv_history_cells as
+        select
+            'all' as model_group,
+            frequency as repeat_purchase_count,
+            cast(recency * 7 as integer) as recency_days,
+            cast(T * 7 as integer) as age_days,
+            recency as recency_weeks,
+            T as age_weeks,
+            count(*) as customers_count
+        from '{file}'
+        group by all
+        """,
+        f"""
+        create view int_clv_histories as
+        select
+            true as is_current,
+            frequency as repeat_purchase_count,
+            monetary_value * frequency as repeat_spend_amount,
+            monetary_value as mean_repeat_spend_amount
+        from '{file}'
+        """,
+    ]
+
+
+main()
