@@ -152,6 +152,20 @@ def status(warehouse_folder: WarehouseFolder = Path("warehouse"), traceback: Tra
     show_status(warehouse, project_folder())
 
 
+@app.command(epilog=EXIT_CODES)
+def personas(
+    output_file: Annotated[Path, typer.Option("--output", metavar="FILE", help="HTML file to write.")],
+    warehouse_folder: WarehouseFolder = Path("warehouse"),
+    traceback: Traceback = False,
+) -> None:
+    """Write the profile cards of the published personas as one page that any browser opens."""
+    from customer_segmentation.persona_page import write_persona_page
+    from customer_segmentation.warehouse import Warehouse
+
+    count = write_persona_page(Warehouse(warehouse_folder.resolve()).published_file, output_file)
+    typer.echo(f"The cards of {count} personas and provisional clusters are in {output_file}.")
+
+
 def main() -> None:
     """Entry point: an error is one sentence on stderr and the exit code of its kind."""
     wants_traceback = "--traceback" in sys.argv[1:]

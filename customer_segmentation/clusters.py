@@ -11,6 +11,7 @@ its smallest cluster holds the minimum share and every cluster is found again wi
 `VALID_JACCARD`. Of the eligible ks whose silhouette is within `SILHOUETTE_TIE` of the best the largest is
 chosen: where the silhouette hardly tells, more detail that can be trusted is worth more (alone it favours
 two or three clusters). If no k is eligible, the one whose weakest cluster is found again best is chosen.
+The three bounds are options of `fit_clusters`.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ STABILITY_COLUMNS = {
     "share_ratio": "float64",
     "status": "str",
     "previous_distance": "float64",
+    "typical_distance": "float64",
 }
 
 
@@ -89,7 +91,8 @@ class ClusterResult:
     stability
         Row per cluster of the chosen k: `jaccard_ratio` (0 to 1), `size_count` and `share_ratio` in the
         sample, `status` (`stable`, `valid`, `doubtful`, `not_trusted`), `previous_distance` to the centroid
-        of the same id before (NaN for a new cluster).
+        of the same id before (NaN for a new cluster), `typical_distance` (median distance of the cluster's
+        customers to its centroid, in transformed space).
     """
 
     status: str
@@ -110,6 +113,8 @@ def fit_clusters(
     k_range: tuple[int, int] = (2, 10),
     starts: int = 10,
     minimum_share: float = 0.02,
+    minimum_jaccard: float = VALID_JACCARD,
+    silhouette_tie: float = SILHOUETTE_TIE,
     bootstraps: int = 20,
     previous_centroids: pd.DataFrame | None = None,
     previous_transform: pd.DataFrame | None = None,
@@ -129,6 +134,8 @@ def fit_clusters(
         k-means starts per fit, at least 3.
     minimum_share
         Smallest share of the sample a cluster of a chosen k may hold.
+    minimum_jaccard, silhouette_tie
+        The other two bounds of the rule that chooses k.
     previous_centroids, previous_transform
         Frames of an earlier result. Its clusters are matched to the new ones by the least total distance, and
         matched clusters keep their id; others get new ones. With the transform, distances take account of
@@ -182,17 +189,16 @@ def fit_clusters(
                     "mean_jaccard_ratio": float(jaccard @ sizes / sizes.sum()),
                     "minimum_jaccard_ratio": float(jaccard.min()),
                     "smallest_cluster_ratio": share,
-                    "is_eligible": share >= minimum_share and jaccard.min() >= VALID_JACCARD,
+                    "is_eligible": share >= minimum_share and jaccard.min() >= minimum_jaccard,
                     "is_chosen": False,
                 }
             )
-            fits[number] = (centers, sizes, jaccard)
+            fits[number] = (centers, sizes, jaccard, _typical_distances(points, centers, labels))
     quality = pd.DataFrame(rows).astype(QUALITY_COLUMNS)
-    chosen = _chosen_k(quality)
+    chosen = _chosen_k(quality, silhouette_tie)
     quality["is_chosen"] = quality["k"] == chosen
-    centers, sizes, jaccard = fits[chosen]
     return _described(
-        "ok", features, transform, quality, centers, sizes, jaccard, previous_centroids, previous_transform
+        "ok", features, transform, quality, *fits[chosen], previous_centroids, previous_transform
     )
 
 
@@ -308,12 +314,19 @@ def _pick(random: np.random.Generator, count: int, size: int) -> np.ndarray:
     return np.arange(count) if count <= size else np.sort(random.choice(count, size, replace=False))
 
 
-def _chosen_k(quality: pd.DataFrame) -> int:
+def _chosen_k(quality: pd.DataFrame, silhouette_tie: float) -> int:
     eligible = quality.loc[quality["is_eligible"]]
     if eligible.empty:
         return int(quality.loc[quality["minimum_jaccard_ratio"].idxmax(), "k"])
     scores = eligible["silhouette_score"]
-    return int(eligible.loc[scores >= scores.max() - SILHOUETTE_TIE, "k"].max())
+    return int(eligible.loc[scores >= scores.max() - silhouette_tie, "k"].max())
+
+
+def _typical_distances(points: np.ndarray, centers: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Median distance of a cluster's points to its centre; NaN for an empty cluster."""
+    distances = np.linalg.norm(points - centers[labels], axis=1)
+    members = [distances[labels == number] for number in range(len(centers))]
+    return np.array([np.median(own) if len(own) else np.nan for own in members])
 
 
 def _described(
@@ -324,12 +337,15 @@ def _described(
     centers: np.ndarray,
     sizes: np.ndarray,
     jaccard: np.ndarray,
+    typical_distances: np.ndarray,
     previous_centroids: pd.DataFrame | None,
     previous_transform: pd.DataFrame | None,
 ) -> ClusterResult:
     """Number the clusters and lay the result out as frames."""
     by_size = np.lexsort((*centers.T[::-1], -sizes))
-    centers, sizes, jaccard = centers[by_size], sizes[by_size], jaccard[by_size]
+    centers, sizes, jaccard, typical_distances = (
+        values[by_size] for values in (centers, sizes, jaccard, typical_distances)
+    )
     ids, previous_distances = np.arange(1, len(sizes) + 1), np.full(len(sizes), np.nan)
     if previous_centroids is not None and len(previous_centroids):
         ids, previous_distances = _matched_ids(
@@ -352,6 +368,7 @@ def _described(
             "share_ratio": sizes / max(int(sizes.sum()), 1),
             "status": [stability_status(value) for value in jaccard],
             "previous_distance": previous_distances[order],
+            "typical_distance": typical_distances[order],
         }
     ).astype(STABILITY_COLUMNS)
     return ClusterResult(status, transform, centroids, quality, stability)
@@ -396,6 +413,8 @@ def _undivided(points: np.ndarray, features: list[str], transform: pd.DataFrame)
     quality = quality.reindex(columns=list(QUALITY_COLUMNS)).astype(QUALITY_COLUMNS)
     centers = points.mean(axis=0, keepdims=True) if count else np.empty((0, len(features)))
     sizes = np.full(count, len(points))
+    unknown = np.full(count, np.nan)
+    typical = _typical_distances(points, centers, np.zeros(len(points), dtype=int)) if count else unknown
     return _described(
-        "too_few_customers", features, transform, quality, centers, sizes, np.full(count, np.nan), None, None
+        "too_few_customers", features, transform, quality, centers, sizes, unknown, typical, None, None
     )

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 METRICS = ("recency_days", "frequency_count", "monetary_amount")
 PERCENTILE_COLUMNS = (
     "as_of_date",
+    "rfm_group",
     "metric",
     "percentile",
     "value",
@@ -21,6 +22,7 @@ PERCENTILE_COLUMNS = (
 )
 CUT_POINT_COLUMNS = (
     "as_of_date",
+    "rfm_group",
     "metric",
     "quantile",
     "probability",
@@ -31,23 +33,24 @@ CUT_POINT_COLUMNS = (
 
 
 def fit_rfm_cut_points(percentiles: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
-    """Cut points of each metric at each as-of date.
+    """Cut points of each metric in each group at each as-of date.
 
     Parameters
     ----------
     percentiles
-        One row per as-of date, metric and percentile: `as_of_date`, `metric` (one of `METRICS`),
-        `percentile` (whole number 0 to 100), `value` (exact percentile of the customers' values with linear
-        interpolation, in the metric's unit), `customers_count` and `distinct_values_count` (of the metric at
-        that date). At least the percentiles of the cuts and the 100th must be there.
+        One row per as-of date, group, metric and percentile: `as_of_date`, `rfm_group` (customers who are
+        scored among each other), `metric` (one of `METRICS`), `percentile` (whole number 0 to 100), `value`
+        (exact percentile of the customers' values with linear interpolation, in the metric's unit),
+        `customers_count` and `distinct_values_count` (of the metric in that group at that date). At least the
+        percentiles of the cuts and the 100th must be there.
     bins
         Number of scores wanted; must divide 100.
 
     Returns
     -------
     DataFrame
-        One row per as-of date, metric and quantile 1 to bins - 1, in that order (metrics in the order of
-        `METRICS`). `cut_value` is in the metric's unit. `bins_count` says how many different scores exist:
+        One row per as-of date, group, metric and quantile 1 to bins - 1, in that order (metrics in the order
+        of `METRICS`). `cut_value` is in the metric's unit. `bins_count` says how many different scores exist:
         1 + the distinct cut values below the maximum, and never more than there are distinct values.
 
     Raises
@@ -60,7 +63,8 @@ def fit_rfm_cut_points(percentiles: pd.DataFrame, *, bins: int = 5) -> pd.DataFr
         raise ValueError(f"bins must be at least 2 and divide 100, got {bins}")
     _require_columns(percentiles, PERCENTILE_COLUMNS)
     rows = percentiles.loc[:, list(PERCENTILE_COLUMNS)].copy()
-    rows["metric"] = rows["metric"].astype("str")
+    for column in ("rfm_group", "metric"):
+        rows[column] = rows[column].astype("str")
     unknown = sorted(set(rows["metric"]) - set(METRICS))
     if unknown:
         raise ValueError(f"metric: unknown {unknown}, expected one of {list(METRICS)}")
@@ -70,11 +74,13 @@ def fit_rfm_cut_points(percentiles: pd.DataFrame, *, bins: int = 5) -> pd.DataFr
     if bad_count:
         raise ValueError(f"value: {bad_count} rows are not finite")
     rows["metric_order"] = rows["metric"].map(METRICS.index).astype("int64")
-    rows = rows.sort_values(["as_of_date", "metric_order", "percentile"], kind="stable")
-    keys = ["as_of_date", "metric_order", "metric"]
+    rows = rows.sort_values(["as_of_date", "rfm_group", "metric_order", "percentile"], kind="stable")
+    keys = ["as_of_date", "rfm_group", "metric_order", "metric"]
     repeated_count = int(rows.duplicated([*keys, "percentile"]).sum())
     if repeated_count:
-        raise ValueError(f"percentile: {repeated_count} rows repeat an as_of_date, metric and percentile")
+        raise ValueError(
+            f"percentile: {repeated_count} rows repeat an as_of_date, rfm_group, metric and percentile"
+        )
 
     step = 100 // bins
     cut_percentiles = list(range(step, 100, step))
@@ -84,7 +90,8 @@ def fit_rfm_cut_points(percentiles: pd.DataFrame, *, bins: int = 5) -> pd.DataFr
     incomplete = wide.index[wide.isna().any(axis=1)]
     if len(incomplete):
         raise ValueError(
-            f"percentile: {len(incomplete)} as_of_date and metric pairs lack one of {[*cut_percentiles, 100]}"
+            f"percentile: {len(incomplete)} metrics of an as_of_date and rfm_group lack one of "
+            f"{[*cut_percentiles, 100]}"
         )
     values = wide.to_numpy(dtype="float64").reshape(-1, bins)
     falling_count = int((np.diff(values, axis=1) < 0).any(axis=1).sum())
@@ -108,6 +115,7 @@ def fit_rfm_cut_points(percentiles: pd.DataFrame, *, bins: int = 5) -> pd.DataFr
             .astype(percentiles["as_of_date"].dtype)
             .repeat(repeats)
             .reset_index(drop=True),
+            "rfm_group": labels["rfm_group"].astype("str").repeat(repeats).reset_index(drop=True),
             "metric": labels["metric"].astype("str").repeat(repeats).reset_index(drop=True),
             "quantile": quantiles.astype("int64"),
             "probability": quantiles.astype("float64") / bins,

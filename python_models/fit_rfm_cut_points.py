@@ -1,4 +1,4 @@
-"""The RFM cut points of every as-of date, from 101 percentiles per metric: never from customers."""
+"""The RFM cut points of every as-of date and group, from 101 percentiles per metric: never from customers."""
 
 from customer_segmentation.dbt_frames import to_pandas
 from customer_segmentation.rfm import fit_rfm_cut_points

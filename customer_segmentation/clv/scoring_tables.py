@@ -39,6 +39,7 @@ SCORE_COLUMNS = (
     "next_365_days",
     "discounted",
     "no_purchase_next_90_days",
+    "days_to_next_if_alive",
 )
 
 
@@ -110,7 +111,8 @@ def history_scores(
     DataFrame
         The four columns of a history, `model`, and: `probability_alive` (0 to 1); expected purchases
         `next_90_days`, `next_365_days` and `discounted` (over the value horizon, discounted from the middle
-        of each month); `no_purchase_next_90_days`, the probability of none.
+        of each month); `no_purchase_next_90_days`, the probability of none; and
+        `days_to_next_if_alive`, the mean wait of somebody who is alive (null where it is not finite).
     """
     columns = ["model_group", "repeat_purchase_count", "recency_days", "age_days"]
     rows = histories.loc[:, columns].reset_index(drop=True)
@@ -183,6 +185,10 @@ def _scores(
         "next_365_days": expected[:, 1] * alive,
         "discounted": expected[:, 2] * alive,
         "no_purchase_next_90_days": np.clip(np.exp(longer - so_far), 0, 1),
+        # the purchase rate of all three models is gamma distributed: the mean wait is finite from shape 1 on
+        "days_to_next_if_alive": np.where(
+            params["r"] + x > 1, 7 * (params["alpha"] + T) / np.maximum(params["r"] + x - 1, 1e-12), np.nan
+        ),
     }
 
 

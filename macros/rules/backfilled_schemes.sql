@@ -7,5 +7,9 @@
         'rfm': 'customer_rfm_spine',
         'value_tier': 'customer_value_spine',
         'pareto_class': 'customer_value_spine',
+        'rhythm_risk': 'customer_churn_spine',
+        'renewal_window': 'customer_churn_spine',
+        'cancellation_reason': 'customer_churn_spine',
+        'loyalty': 'customer_churn_spine',
     }) -}}
 {% endmacro %}

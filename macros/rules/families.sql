@@ -14,5 +14,6 @@
         'rfm': ['rfm'],
         'value': ['value_tier', 'pareto_class', 'primary_value', 'secondary_value', 'value_driver'],
         'clusters': ['persona'],
+        'churn': ['churn_risk', 'rhythm_risk', 'renewal_window', 'cancellation_reason', 'loyalty'],
     }) -}}
 {% endmacro %}

@@ -8,7 +8,7 @@
 {%- set key = input_key(table) if execute else ['parsed_only'] -%}
 {%- set personal_columns = input_contract(table) | selectattr('pii') | map(attribute='name') | list if execute else [] -%}
 {%- set columns = contract_columns + derived -%}
-judged as (
+judged as {{ inlined_cte() }}(
     select
         {%- for column in columns %}
         {{ column }},

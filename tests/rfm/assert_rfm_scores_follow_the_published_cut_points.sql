@@ -13,6 +13,7 @@ recounted as (
     from {{ ref('int_customer_rfm_scores_as_of') }} as scored
     left join {{ ref('rfm_cut_points') }} as cuts
         on scored.as_of_date = cuts.as_of_date
+        and scored.rfm_group = cuts.rfm_group
         and cuts.metric = '{{ measure }}'
         and cuts.cut_value < scored.{{ measure }}
     group by scored.customer_id, scored.as_of_date

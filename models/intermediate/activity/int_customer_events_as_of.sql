@@ -16,13 +16,13 @@ totals as (
         spine.as_of_date,
         min(days.event_date) as first_event_date,
         max(days.event_date) as last_event_date,
-        sum(days.events_count) as events_count,
+        cast(sum(days.events_count) as {{ dbt.type_bigint() }}) as events_count,
         count(*) as active_days_count,
         {%- for window in [30, 90] %}
-        sum(case when days.event_date > spine.date_{{ window }}_days_before then days.events_count else 0 end) as events_last_{{ window }}_days_count,
-        sum(case when days.event_date > spine.date_{{ window }}_days_before then 1 else 0 end) as active_days_last_{{ window }}_days_count,
+        cast(sum(case when days.event_date > spine.date_{{ window }}_days_before then days.events_count else 0 end) as {{ dbt.type_bigint() }}) as events_last_{{ window }}_days_count,
+        cast(sum(case when days.event_date > spine.date_{{ window }}_days_before then 1 else 0 end) as {{ dbt.type_bigint() }}) as active_days_last_{{ window }}_days_count,
         {%- endfor %}
-        sum(case when days.event_date > spine.date_180_days_before and days.event_date <= spine.date_90_days_before then days.events_count else 0 end) as events_previous_90_days_count
+        cast(sum(case when days.event_date > spine.date_180_days_before and days.event_date <= spine.date_90_days_before then days.events_count else 0 end) as {{ dbt.type_bigint() }}) as events_previous_90_days_count
     from {{ ref('int_customer_event_days') }} as days
     inner join spine
         on days.event_date <= spine.as_of_date

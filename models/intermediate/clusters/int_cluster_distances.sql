@@ -1,4 +1,5 @@
--- one row per buyer: the nearest centroid, the smaller cluster_id on equal distance, and how far the next one is
+-- one row per buyer of today: the nearest centroid of the buyer's group, the smaller cluster_id on equal distance, and how
+-- far the next one is
 with
 
 transformed as (
@@ -6,13 +7,21 @@ transformed as (
         features.customer_id,
         features.as_of_date,
         features.orders_count,
+        groups.has_habits,
+        groups.persona_group,
         {%- for feature in cluster_features() %}
         {%- set value = 'case when transform.' ~ feature ~ '_is_log = 1 then ln(1 + features.' ~ feature ~ ') else features.' ~ feature ~ ' end' %}
         (least(greatest({{ value }}, transform.{{ feature }}_lower_bound), transform.{{ feature }}_upper_bound)
             - transform.{{ feature }}_mean) / transform.{{ feature }}_standard_deviation as {{ feature }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_cluster_features') }} as features
-    cross join {{ ref('int_cluster_transform') }} as transform
+    inner join {{ ref('int_persona_groups') }} as groups
+        on features.customer_id = groups.customer_id
+        and features.as_of_date = groups.as_of_date
+    -- without clusters (nobody has habits yet) the buyer stands here all the same
+    left join {{ ref('int_cluster_transform') }} as transform
+        on groups.persona_group = transform.persona_group
+    where groups.is_current
 ),
 
 distances as (
@@ -20,6 +29,8 @@ distances as (
         transformed.customer_id,
         transformed.as_of_date,
         transformed.orders_count,
+        transformed.has_habits,
+        transformed.persona_group,
         centroids.cluster_id,
         sqrt(
             {%- for feature in cluster_features() %}
@@ -27,7 +38,8 @@ distances as (
             {%- endfor %}
         ) as distance_to_centroid
     from transformed
-    cross join {{ ref('int_cluster_centroids') }} as centroids
+    left join {{ ref('int_cluster_centroids') }} as centroids
+        on transformed.persona_group = centroids.persona_group
 ),
 
 ranked as (
@@ -42,6 +54,8 @@ select
     customer_id,
     as_of_date,
     orders_count,
+    has_habits,
+    persona_group,
     cluster_id,
     distance_to_centroid,
     distance_to_next_centroid

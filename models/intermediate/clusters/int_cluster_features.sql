@@ -1,4 +1,4 @@
--- one row per buyer at the current as-of date: the habits that customers are clustered by
+-- one row per buyer and persona date: the habits, up to the date, that customers are clustered by
 with
 
 purchases as (
@@ -6,30 +6,24 @@ purchases as (
         purchases.*,
         greatest(purchases.days_since_first_order, 91) / {{ double_literal(365.25) }} as buying_years
     from {{ ref('int_customer_purchases_as_of') }} as purchases
-    inner join {{ ref('int_as_of_dates') }} as spine
-        on purchases.as_of_date = spine.as_of_date
-    where spine.is_current
-        and purchases.orders_count > 0
-),
-
-spine as (
-    select as_of_date
-    from {{ ref('int_as_of_dates') }}
-    where is_current
+    inner join {{ ref('int_persona_dates') }} as dates
+        on purchases.as_of_date = dates.as_of_date
+    where purchases.orders_count > 0
 ),
 
 categories as (
     select
         orders.customer_id,
+        dates.as_of_date,
         count(distinct coalesce(products.category, items.product_id)) as categories_count
     from {{ ref('int_orders_valued') }} as orders
-    inner join spine
-        on orders.ordered_date <= spine.as_of_date
+    inner join {{ ref('int_persona_dates') }} as dates
+        on orders.ordered_date <= dates.as_of_date
     inner join {{ ref('int_order_items_accepted') }} as items
         on orders.order_id = items.order_id
     left join {{ ref('int_products_accepted') }} as products
         on items.product_id = products.product_id
-    group by orders.customer_id
+    group by orders.customer_id, dates.as_of_date
 )
 
 select
@@ -48,5 +42,7 @@ select
 from purchases
 left join categories
     on purchases.customer_id = categories.customer_id
+    and purchases.as_of_date = categories.as_of_date
 left join {{ ref('int_customer_contact_habits') }} as contact
     on purchases.customer_id = contact.customer_id
+    and purchases.as_of_date = contact.as_of_date

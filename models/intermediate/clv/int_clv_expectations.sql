@@ -36,6 +36,7 @@ select
     coalesce(scores.discounted, naive.discounted_orders) as discounted_purchases,
     -- without a model: as if orders came at random at last year's rate
     coalesce(scores.no_purchase_next_90_days, exp(-naive.orders_last_365_days_count * 90 / {{ double_literal(365) }})) as probability_no_order_next_90_days,
+    scores.days_to_next_if_alive as expected_days_to_next_order_if_alive,
     case
         when spend.is_spend_usable and histories.repeat_purchase_count > 0 and histories.mean_repeat_spend_amount > 0
             then spend.spend_p * (spend.spend_gamma + histories.repeat_purchase_count * histories.mean_repeat_spend_amount)

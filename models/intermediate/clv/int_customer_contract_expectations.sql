@@ -1,50 +1,31 @@
-{%- set discount_rate = number_setting('clv_discount_rate_yearly', 0, 1) -%}
-{%- set horizon_days = number_setting('clv_horizon_days', 1, 36525) -%}
--- one row per customer with a running contract at the current as-of date: the recurring revenue still to come, discounted.
--- A contract is taken to end with the same small probability on every day, that of all contract customers so far
-with
-
-contracts as (
-    select
-        subscriptions.customer_id,
-        subscriptions.as_of_date,
-        subscriptions.active_subscriptions_count,
-        cast(subscriptions.mrr_amount as {{ type_double() }}) as mrr_amount,
-        case
-            when subscriptions.active_subscriptions_count > 0
-                then {{ days_between('subscriptions.first_subscription_date', 'subscriptions.as_of_date') }}
-            else {{ days_between('subscriptions.first_subscription_date', 'subscriptions.last_subscription_end_date') }}
-        end as contract_days
-    from {{ ref('int_customer_subscriptions_as_of') }} as subscriptions
-    inner join {{ ref('int_as_of_dates') }} as spine
-        on subscriptions.as_of_date = spine.as_of_date
-    where spine.is_current
-),
-
-churn as (
-    select
-        sum(case when active_subscriptions_count = 0 then 1 else 0 end)
-            / nullif(cast(sum(contract_days) as {{ type_double() }}), 0) as daily_churn_rate
-    from contracts
-),
-
-daily as (
-    select
-        coalesce(daily_churn_rate, 0) as daily_churn_rate,
-        coalesce(daily_churn_rate, 0) + ln(1 + {{ double_literal(discount_rate) }}) / {{ double_literal(365.25) }} as daily_decay_rate
-    from churn
-)
-
+-- one row per customer with a running contract at the current as-of date: the next renewal, and the recurring revenue
+-- still to come, discounted, over the horizon and without end. The lookup holds months of revenue per unit of the amount
 select
     contracts.customer_id,
     contracts.as_of_date,
-    daily.daily_churn_rate,
-    -- the integral of exp(-decay x day) over the horizon, times the revenue of a day
-    contracts.mrr_amount * 12 / {{ double_literal(365.25) }} * case
-        when daily.daily_decay_rate > 0
-            then (1 - exp(-daily.daily_decay_rate * {{ horizon_days }})) / daily.daily_decay_rate
-        else {{ double_literal(horizon_days) }}
-    end as contract_revenue_amount
-from contracts
-cross join daily
-where contracts.active_subscriptions_count > 0
+    contracts.plan_group,
+    contracts.billing_interval,
+    contracts.renewals_count,
+    contracts.next_renewal_date,
+    lookup.retention_ratio as probability_next_renewal,
+    fits.model as contract_model,
+    case fits.model
+        when 'sbg' then 'ok'
+        when 'constant_churn' then 'constant_rate'
+        else 'too_little_history'
+    end as contract_status,
+    growth.growth_ratio as contract_growth_ratio,
+    contracts.mrr_amount * lookup.discounted_months as contract_revenue_amount,
+    contracts.mrr_amount * lookup.discounted_months_to_infinity as contract_residual_amount
+from {{ ref('int_customer_contracts') }} as contracts
+inner join {{ ref('fit_contract_models') }} as fits
+    on contracts.plan_group = fits.plan_group
+    and contracts.billing_interval = fits.billing_interval
+inner join {{ ref('int_contract_growth') }} as growth
+    on contracts.plan_group = growth.plan_group
+    and contracts.billing_interval = growth.billing_interval
+inner join {{ ref('fit_contract_values_lookup') }} as lookup
+    on contracts.plan_group = lookup.plan_group
+    and contracts.billing_interval = lookup.billing_interval
+    and contracts.next_renewal_period = lookup.next_renewal_period
+    and contracts.days_to_renewal = lookup.days_to_renewal

@@ -25,17 +25,19 @@ amounts as (
         cast(value_to_date.formula_value_amount * {{ margin }} as decimal(18, 2)) as formula_clv_amount,
         cast(expectations.discounted_purchases * expectations.expected_spend_amount * {{ margin }} as decimal(18, 2)) as predicted_orders_amount,
         cast(contracts.contract_revenue_amount * {{ margin }} as decimal(18, 2)) as predicted_contract_amount,
+        cast(contracts.contract_residual_amount * {{ margin }} as decimal(18, 2)) as contract_residual_amount,
         case
             when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
             when expectations.customer_id is not null then expectations.clv_status
-            when subscriptions.customer_id is not null then 'ok'
+            when subscriptions.customer_id is not null then coalesce(contracts.contract_status, 'no_contract')
             else 'no_orders'
         end as clv_status,
         case
-            when expectations.customer_id is not null then expectations.clv_model
-            when subscriptions.customer_id is not null then 'constant_churn'
-            else 'none'
-        end as clv_model
+            when not declared.has_subscriptions then 'unknown'
+            else coalesce(contracts.contract_status, 'no_contract')
+        end as contract_status,
+        expectations.clv_model as orders_model,
+        contracts.contract_model
     from customers
     cross join declared
     left join {{ ref('int_customer_value_as_of') }} as value_to_date
@@ -59,8 +61,13 @@ select
     formula_clv_amount,
     predicted_orders_amount,
     predicted_contract_amount,
+    contract_residual_amount,
     -- an ended contract without orders brings nothing more; who never bought has no prediction
     case when has_purchased then coalesce(predicted_orders_amount, 0) + coalesce(predicted_contract_amount, 0) end as predicted_clv_amount,
     clv_status,
-    clv_model
+    contract_status,
+    case
+        when orders_model is not null and contract_model is not null then concat(orders_model, '+', contract_model)
+        else coalesce(orders_model, contract_model, 'none')
+    end as clv_model
 from amounts

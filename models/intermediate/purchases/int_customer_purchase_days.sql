@@ -35,20 +35,20 @@ days as (
     select customer_id, activity_date from refunds
 )
 
+-- narrow types: what the later models read and add up are these columns
 select
     days.customer_id,
     days.activity_date,
-    coalesce(sales.orders_count, 0) as orders_count,
-    coalesce(sales.sales_amount, 0) as sales_amount,
-    coalesce(sales.gross_amount, 0) as gross_amount,
-    coalesce(sales.discount_amount, 0) as discount_amount,
-    coalesce(refunds.refund_amount, 0) as refund_amount,
-    coalesce(sales.discounted_orders_count, 0) as discounted_orders_count,
-    coalesce(sales.coupon_orders_count, 0) as coupon_orders_count,
-    coalesce(sales.free_shipping_orders_count, 0) as free_shipping_orders_count,
-    coalesce(sales.online_orders_count, 0) as online_orders_count,
-    coalesce(sales.store_orders_count, 0) as store_orders_count,
-    coalesce(sales.items_quantity, 0) as items_quantity,
+    {%- for count in [
+        'orders_count', 'discounted_orders_count', 'coupon_orders_count', 'free_shipping_orders_count',
+        'online_orders_count', 'store_orders_count',
+    ] %}
+    cast(coalesce(sales.{{ count }}, 0) as {{ dbt.type_bigint() }}) as {{ count }},
+    {%- endfor %}
+    {%- for amount in ['sales_amount', 'gross_amount', 'discount_amount', 'items_quantity'] %}
+    cast(coalesce(sales.{{ amount }}, 0) as decimal(18, 4)) as {{ amount }},
+    {%- endfor %}
+    cast(coalesce(refunds.refund_amount, 0) as decimal(18, 4)) as refund_amount,
     coalesce(refunds.refunds_count, 0) as refunds_count
 from days
 left join sales

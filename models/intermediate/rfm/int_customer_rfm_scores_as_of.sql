@@ -1,58 +1,38 @@
--- one row per buyer and as-of date: the RFM measures, their scores by the fitted cut points, and the recency cut points around
+-- one row per scored buyer and as-of date: the RFM measures, their scores by the date's cut points, and the recency cut
+-- points around
 with
 
-purchases as (
-    select
-        customer_id,
-        as_of_date,
-        days_since_last_order as recency_days,
-        orders_count as frequency_count,
-        net_amount as monetary_amount
-    from {{ ref('int_customer_purchases_as_of') }}
-    where orders_count > 0
-),
-
 cuts as (
-    select
-        as_of_date,
-        {%- for metric in ['recency_days', 'frequency_count', 'monetary_amount'] %}
-        {%- for quantile in range(1, 5) %}
-        max(case when metric = '{{ metric }}' and quantile = {{ quantile }} then cut_value end) as {{ metric }}_cut_{{ quantile }},
-        {%- endfor %}
-        {%- endfor %}
-        count(*) as cuts_count
-    from {{ ref('fit_rfm_cut_points') }}
-    group by as_of_date
+    {{ rfm_wide_cuts() }}
 ),
 
 scored as (
     select
-        purchases.customer_id,
-        purchases.as_of_date,
-        purchases.recency_days,
-        purchases.frequency_count,
-        purchases.monetary_amount,
-        -- one score point for each cut point strictly below the value: equal values, equal score
-        5{% for q in range(1, 5) %} - case when cuts.recency_days_cut_{{ q }} < purchases.recency_days then 1 else 0 end{% endfor %} as recency_score,
-        1{% for q in range(1, 5) %} + case when cuts.frequency_count_cut_{{ q }} < purchases.frequency_count then 1 else 0 end{% endfor %} as frequency_score,
-        1{% for q in range(1, 5) %} + case when cuts.monetary_amount_cut_{{ q }} < purchases.monetary_amount then 1 else 0 end{% endfor %} as monetary_score,
+        measures.customer_id,
+        measures.as_of_date,
+        parted.rfm_group,
+        measures.attribute_group,
+        measures.recency_days,
+        measures.frequency_count,
+        measures.monetary_amount,
+        {{ rfm_score('recency_days', 'measures', 'cuts') }} as recency_score,
+        {{ rfm_score('frequency_count', 'measures', 'cuts') }} as frequency_score,
+        {{ rfm_score('monetary_amount', 'measures', 'cuts') }} as monetary_score,
         -- the recency cut points around the value: where the recency score changes
-        greatest({% for q in range(1, 5) %}case when cuts.recency_days_cut_{{ q }} < purchases.recency_days then cuts.recency_days_cut_{{ q }} end{{ ', ' if q < 4 }}{% endfor %}) as recency_cut_below,
-        least({% for q in range(1, 5) %}case when cuts.recency_days_cut_{{ q }} >= purchases.recency_days then cuts.recency_days_cut_{{ q }} end{{ ', ' if q < 4 }}{% endfor %}) as recency_cut_above
-    from purchases
+        greatest({% for q in range(1, 5) %}case when cuts.recency_days_cut_{{ q }} < measures.recency_days then cuts.recency_days_cut_{{ q }} end{{ ', ' if q < 4 }}{% endfor %}) as recency_cut_below,
+        least({% for q in range(1, 5) %}case when cuts.recency_days_cut_{{ q }} >= measures.recency_days then cuts.recency_days_cut_{{ q }} end{{ ', ' if q < 4 }}{% endfor %}) as recency_cut_above
+    from {{ ref('int_customer_rfm_measures_as_of') }} as measures
+    inner join {{ ref('int_rfm_groups_as_of') }} as parted
+        on measures.as_of_date = parted.as_of_date
+        and measures.attribute_group = parted.attribute_group
     inner join cuts
-        on purchases.as_of_date = cuts.as_of_date
+        on parted.as_of_date = cuts.as_of_date
+        and parted.rfm_group = cuts.rfm_group
+    where measures.is_recent
 )
 
 select
-    customer_id,
-    as_of_date,
-    recency_days,
-    frequency_count,
-    monetary_amount,
-    recency_score,
-    frequency_score,
-    monetary_score,
-    recency_cut_below,
-    recency_cut_above
+    scored.*,
+    {{ rfm_weighted_score('scored', 'settings') }} as weighted_score
 from scored
+cross join {{ ref('int_rfm_settings') }} as settings

@@ -5,7 +5,8 @@ with
 historic_values as (
     select
         as_of_date,
-        cast(historic_value_amount as {{ type_double() }}) as historic_value_amount
+        -- whole hundredths
+        cast(historic_value_amount * 100 as {{ dbt.type_bigint() }}) as historic_value_amount
     from {{ ref('int_customer_values_as_of') }}
     where historic_value_amount > 0
 ),
@@ -18,6 +19,6 @@ predicted_values as (
     where predicted_clv_amount > 0
 )
 
-{{ value_percentiles('historic_values', 'as_of_date', 'historic_value_amount') }}
+{{ value_percentiles('historic_values', ['as_of_date'], 'historic_value_amount', units_per_one=100) }}
 union all
-{{ value_percentiles('predicted_values', 'as_of_date', 'predicted_clv_amount') }}
+{{ value_percentiles('predicted_values', ['as_of_date'], 'predicted_clv_amount') }}

@@ -1,14 +1,17 @@
 -- one row per cluster and feature: the cluster's mean beside everybody's, in the feature's own unit, and how far apart
--- they are in standard deviations of the transformed feature
+-- they are in standard deviations of the transformed feature. Only customers whose habits can be seen count.
 with
 
 assigned as (
     select
         distances.cluster_id,
+        distances.persona_group,
         features.*
     from {{ ref('int_cluster_distances') }} as distances
     inner join {{ ref('int_cluster_features') }} as features
         on distances.customer_id = features.customer_id
+        and distances.as_of_date = features.as_of_date
+    where distances.has_habits
 ),
 
 means as (
@@ -16,36 +19,43 @@ means as (
     select cluster_id, '{{ feature }}' as feature, avg({{ feature }}) as cluster_mean, count(*) as customers_count
     from assigned
     group by cluster_id
-    union all
-    select cast(null as {{ dbt.type_bigint() }}) as cluster_id, '{{ feature }}' as feature, avg({{ feature }}) as cluster_mean, count(*) as customers_count
-    from assigned
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
-centroids as (
-    select
-        cluster_id,
-        feature,
-        value as standardised_difference
-    from {{ ref('fit_clusters') }}
-    where part = 'centroid'
+-- everybody: the group; of the group `all`, everybody indeed
+bases as (
+    {%- for feature in cluster_features() %}
+    select persona_group, '{{ feature }}' as feature, avg({{ feature }}) as base_mean
+    from assigned
+    where persona_group <> 'all'
+    group by persona_group
+    union all
+    select 'all' as persona_group, '{{ feature }}' as feature, avg({{ feature }}) as base_mean
+    from assigned
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 )
 
 select
-    spine.as_of_date,
-    cast(means.cluster_id as {{ dbt.type_int() }}) as cluster_id,
-    means.feature,
-    means.customers_count,
+    centroids.as_of_date,
+    centroids.cluster_id,
+    centroids.persona_group,
+    centroids.feature,
+    words.measure as feature_label,
+    cast(coalesce(means.customers_count, 0) as {{ dbt.type_bigint() }}) as customers_count,
     means.cluster_mean,
-    base.cluster_mean as base_mean,
-    centroids.standardised_difference
-from means
-inner join means as base
-    on means.feature = base.feature
-    and base.cluster_id is null
-inner join centroids
-    on means.cluster_id = centroids.cluster_id
-    and means.feature = centroids.feature
-cross join {{ ref('int_as_of_dates') }} as spine
-where spine.is_current
+    bases.base_mean,
+    centroids.value as standardised_difference
+from {{ ref('int_cluster_fits') }} as centroids
+left join means
+    on centroids.cluster_id = means.cluster_id
+    and centroids.feature = means.feature
+left join bases
+    on centroids.persona_group = bases.persona_group
+    and centroids.feature = bases.feature
+left join {{ ref('persona_words') }} as words
+    on centroids.feature = words.feature
+    and words.direction = 'high'
+where centroids.part = 'centroid'
+    and centroids.is_current

@@ -13,8 +13,8 @@ declared as (
     {{ declared_flags(['orders']) }}
 ),
 
-bounds as (
-    {{ rule_bounds(['persona_too_few_orders.upper']) }}
+settings as (
+    {{ persona_settings(['outlier_distance_multiple']) }}
 ),
 
 labelled as (
@@ -22,28 +22,35 @@ labelled as (
         customers.customer_id,
         customers.as_of_date,
         distances.orders_count,
+        distances.persona_group,
         distances.cluster_id,
         distances.distance_to_centroid,
         distances.distance_to_next_centroid,
+        coalesce(distances.distance_to_centroid > settings.outlier_distance_multiple * stability.typical_distance, false) as is_outlier,
         case
             when not declared.has_orders then 'unknown'
             when distances.orders_count is null then 'not_applicable'
-            when distances.orders_count < bounds.persona_too_few_orders_upper then 'too_few_orders'
+            when not distances.has_habits then 'too_few_orders'
+            when stability.promotion_status = 'persona' then concat('persona_', cast(distances.cluster_id as {{ dbt.type_string() }}))
             else concat('provisional_cluster_', cast(distances.cluster_id as {{ dbt.type_string() }}))
         end as persona_segment
     from customers
     cross join declared
-    cross join bounds
+    cross join settings
     left join {{ ref('int_cluster_distances') }} as distances
         on customers.customer_id = distances.customer_id
+    left join {{ ref('cluster_stability') }} as stability
+        on distances.cluster_id = stability.cluster_id
 )
 
 select
     customer_id,
     as_of_date,
-    cast(cluster_id as {{ dbt.type_int() }}) as cluster_id,
+    persona_group,
+    cluster_id,
     distance_to_centroid,
     distance_to_next_centroid,
+    is_outlier,
     cast(orders_count as {{ dbt.type_bigint() }}) as orders_count,
     persona_segment,
     concat('persona_', persona_segment) as persona_rule_id

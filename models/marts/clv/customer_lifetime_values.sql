@@ -16,7 +16,15 @@ select
     cast(lifetime_values.predicted_clv_amount as decimal(18, 2)) as predicted_clv_amount,
     lifetime_values.formula_clv_amount,
     lifetime_values.clv_status,
-    lifetime_values.clv_model
+    lifetime_values.clv_model,
+    lifetime_values.contract_status,
+    cast(contracts.renewals_count as {{ dbt.type_bigint() }}) as contract_renewals_count,
+    contracts.next_renewal_date,
+    cast(contracts.probability_next_renewal as {{ type_double() }}) as probability_next_renewal,
+    cast(contracts.contract_growth_ratio as {{ type_double() }}) as contract_growth_ratio,
+    lifetime_values.contract_residual_amount
 from {{ ref('int_customer_lifetime_values') }} as lifetime_values
 left join {{ ref('int_clv_expectations') }} as expectations
     on lifetime_values.customer_id = expectations.customer_id
+left join {{ ref('int_customer_contract_expectations') }} as contracts
+    on lifetime_values.customer_id = contracts.customer_id

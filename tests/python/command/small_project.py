@@ -5,14 +5,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 
 CONTRACT = """
-sources:
-  - name: raw
-    tables:
-      - name: customers
-      - name: orders
-      - name: order_items
-      - name: subscriptions
-      - name: product_events
 models:
   - name: input_customers
     config: {meta: {key: [customer_id]}}
@@ -34,6 +26,8 @@ models:
     columns:
       - {name: order_id, data_type: string, config: {meta: {required: true}}}
       - {name: line_number, data_type: bigint, config: {meta: {required: true}}}
+  - name: input_subscriptions
+  - name: input_product_events
 """
 
 GUARD_LIMITS = """guard,input_table,limit_value,description

@@ -15,7 +15,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize("command", [[], ["example"], ["load"], ["refresh"], ["status"]])
+@pytest.mark.parametrize("command", [[], ["example"], ["load"], ["refresh"], ["status"], ["personas"]])
 def test_help_tells_the_exit_codes(command):
     result = run(*command, "--help")
 

@@ -47,6 +47,10 @@ class Refreshed:
         with duckdb.connect(str(self.published_file), read_only=True) as connection:
             return connection.execute(sql).df()
 
+    def built_frame(self, sql: str) -> pd.DataFrame:
+        with duckdb.connect(str(self.build_file), read_only=True) as connection:
+            return connection.execute(sql).df()
+
 
 def command(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the console script as a process of its own."""

@@ -54,6 +54,7 @@ def test_dbt_build_is_green_and_deprecation_free(warehouse: Path) -> None:
         ("history_months: many", "must be a number from 0 to 240"),
         ("reporting_time_zone: Mars/Olympus", "no known time zone"),
         ("reporting_currency: euro", "a currency code such as EUR"),
+        ("contract_observation_start: last_year", "first_start, first_end or a date"),
     ],
 )
 def test_a_bad_setting_stops_the_run_with_one_sentence(warehouse: Path, setting: str, sentence: str) -> None:
@@ -66,6 +67,7 @@ def test_a_bad_setting_stops_the_run_with_one_sentence(warehouse: Path, setting:
         "int_as_of_dates",
         "input_customers",
         "int_reporting_currency",
+        "int_contract_settings",
     )
     assert done.returncode != 0
     assert sentence in done.stdout

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import EXAMPLE_UNTIL, Refreshed, refresh
-from sklearn.metrics import adjusted_rand_score
+from conftest import EXAMPLE_UNTIL, Refreshed, dbt, refresh
+from scipy.stats import binomtest
+from sklearn.metrics import adjusted_rand_score, roc_auc_score
 
 from customer_segmentation.example import generate_example_company
 
 pytestmark = [pytest.mark.warehouse, pytest.mark.slow]
+
+
+LABELLED = "persona_segment like 'persona%' or persona_segment like 'provisional%'"
+
+
+def beside_the_truth(found: pd.DataFrame, truth: Path) -> pd.DataFrame:
+    true = pd.read_parquet(truth / "customers.parquet", columns=["customer_id", "true_cluster"])
+    return found.merge(true, on="customer_id")
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +38,49 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Refreshed]:
 def test_clusters_are_recovered(planted: tuple[Path, Refreshed]) -> None:
     truth, refreshed = planted
     found = refreshed.published_frame(
-        "select customer_id, cluster_id from customer_clusters where persona_segment like 'provisional_cluster%'"
+        f"select customer_id, cluster_id from customer_clusters where {LABELLED}"
     )
-    true = pd.read_parquet(truth / "customers.parquet", columns=["customer_id", "true_cluster"])
-    both = found.merge(true, on="customer_id")
+    both = beside_the_truth(found, truth)
     assert len(both) > 5_000
     assert adjusted_rand_score(both["true_cluster"], both["cluster_id"]) >= 0.7
+
+
+def test_planted_clusters_are_personas(planted: tuple[Path, Refreshed]) -> None:
+    _, refreshed = planted
+    assert refreshed.published("select promotion_status, count(*) from cluster_stability group by 1") == [
+        ("persona", 5)
+    ]
+
+
+def test_clusters_are_recovered_inside_customer_types(
+    planted: tuple[Path, Refreshed], tmp_path: Path
+) -> None:
+    truth, refreshed = planted
+    shutil.copy(refreshed.build_file, tmp_path / "build.duckdb")
+    settings = f"{{as_of_date: {EXAMPLE_UNTIL.isoformat()}, persona_group: customer_type}}"
+    done = dbt(
+        tmp_path,
+        "build",
+        "--vars",
+        settings,
+        "--select",
+        "int_persona_groups+",
+        "--exclude",
+        "path:models/marts/core",
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    found = pd.DataFrame(
+        Refreshed(tmp_path).built(
+            f"select customer_id, cluster_id, persona_group from marts.customer_clusters where {LABELLED}"
+        ),
+        columns=["customer_id", "cluster_id", "persona_group"],
+    )
+    both = beside_the_truth(found, truth)
+    assert set(both["persona_group"]) == {"business", "consumer"}
+    for _, group in both.groupby("persona_group"):
+        assert len(group) > 1_000
+        assert adjusted_rand_score(group["true_cluster"], group["cluster_id"]) >= 0.7
+    assert not both.groupby("cluster_id")["persona_group"].nunique().gt(1).any()
 
 
 def test_bg_nbd_parameters_are_recovered_within_ten_percent(planted: tuple[Path, Refreshed]) -> None:
@@ -65,3 +112,93 @@ def test_expected_purchases_of_the_next_year_are_calibrated(planted: tuple[Path,
         # decile by decile, where enough purchases are expected for a ratio to mean something
         buying = deciles.loc[deciles["predicted"] > 0.5]
         assert (buying[real] / buying["predicted"]).between(0.85, 1.15).all(), deciles
+
+
+def test_churn_risk_finds_those_who_have_left_and_its_probabilities_come_true(
+    planted: tuple[Path, Refreshed],
+) -> None:
+    truth, refreshed = planted
+    found = refreshed.published_frame(
+        "select customer_id, churn_risk_segment, probability_no_order_next_90_days as predicted, overdue_ratio"
+        " from customer_churn_segments where purchase_days_count > 1"
+        " and churn_risk_rule_id in ('churn_risk_low', 'churn_risk_medium', 'churn_risk_high', 'churn_risk_very_high')"
+    )
+    true = pd.read_parquet(
+        truth / "customers.parquet", columns=["customer_id", "is_alive", "purchases_next_90_days_count"]
+    )
+    both = found.merge(true, on="customer_id")
+    assert len(both) > 5_000
+    has_left = ~both["is_alive"].astype(bool)
+    rank = both["churn_risk_segment"].map({"low": 1, "medium": 2, "high": 3, "very_high": 4})
+    assert roc_auc_score(has_left, rank) >= 0.8
+    assert roc_auc_score(has_left, both["predicted"]) >= 0.88
+    assert roc_auc_score(has_left, both["overdue_ratio"]) >= 0.88
+    came_true = (
+        both.assign(no_order=both["purchases_next_90_days_count"] == 0)
+        .groupby("churn_risk_segment")
+        .agg(predicted=("predicted", "mean"), observed=("no_order", "mean"))
+    )
+    assert len(came_true) == 4
+    assert (came_true["predicted"] - came_true["observed"]).abs().max() <= 0.05
+
+
+def test_share_without_an_order_rises_with_the_rhythm_risk(planted: tuple[Path, Refreshed]) -> None:
+    _, refreshed = planted
+    calibration = refreshed.published_frame("select * from churn_calibration where scheme = 'rhythm_risk'")
+    sums = calibration.groupby("segment")[["no_order_count", "customers_count"]].sum()
+    bands = ["early", "on_time", "due", "overdue", "long_overdue"]
+    ratios = (sums["no_order_count"] / sums["customers_count"]).loc[bands]
+    assert ratios.is_monotonic_increasing, ratios
+    assert ratios["long_overdue"] - ratios["early"] >= 0.4
+    predicted = calibration.dropna(subset="predicted_no_order_ratio")
+    assert predicted["as_of_date"].nunique() >= 12
+    weights = predicted["customers_count"] / predicted["customers_count"].sum()
+    error = (predicted["predicted_no_order_ratio"] - predicted["observed_no_order_ratio"]).abs()
+    assert (error * weights).sum() <= 0.05
+
+
+def test_calibration_intervals_are_those_of_wilson(planted: tuple[Path, Refreshed]) -> None:
+    _, refreshed = planted
+    calibration = refreshed.published_frame("select * from churn_calibration")
+    for row in calibration.itertuples():
+        wilson = binomtest(row.no_order_count, row.customers_count).proportion_ci(0.95, method="wilson")
+        assert row.observed_lower_ratio == pytest.approx(wilson.low, abs=1e-4)
+        assert row.observed_upper_ratio == pytest.approx(wilson.high, abs=1e-4)
+
+
+@pytest.mark.parametrize(("billing_interval", "tolerance"), [("month", 0.01), ("year", 0.04)])
+def test_contract_retention_is_recovered_from_counted_renewals(
+    planted: tuple[Path, Refreshed], billing_interval: str, tolerance: float
+) -> None:
+    """Parameters within three standard errors, retention of the first renewals within 1 and 4 points."""
+    truth, refreshed = planted
+    true = json.loads((truth / "parameters.json").read_text())["renewal"][billing_interval]
+    [(alpha, beta, alpha_error, beta_error)] = refreshed.published(
+        "select alpha, beta, alpha_standard_error, beta_standard_error from contract_model_fits "
+        f"where plan_group = 'all_plans' and billing_interval = '{billing_interval}' and status = 'ok'"
+    )
+    assert abs(alpha - true["alpha"]) < 3 * alpha_error
+    assert abs(beta - true["beta"]) < 3 * beta_error
+    for renewal in (1, 2):
+        retention = (beta + renewal - 1) / (alpha + beta + renewal - 1)
+        true_retention = (true["beta"] + renewal - 1) / (true["alpha"] + true["beta"] + renewal - 1)
+        assert retention == pytest.approx(true_retention, abs=tolerance)
+
+
+def test_probability_of_the_next_renewal_is_that_of_the_running_contracts(
+    planted: tuple[Path, Refreshed],
+) -> None:
+    """By billing interval and by age: what is predicted is, on average, what was planted."""
+    truth, refreshed = planted
+    found = refreshed.built_frame(
+        "select customer_id, billing_interval, renewals_count >= 6 as is_old, probability_next_renewal "
+        "from intermediate.int_customer_contract_expectations"
+    )
+    true = pd.read_parquet(truth / "customers.parquet", columns=["customer_id", "renewal_churn_probability"])
+    both = found.merge(true, on="customer_id")
+    assert len(both) > 1_000
+    means = both.groupby(["billing_interval", "is_old"])[
+        ["probability_next_renewal", "renewal_churn_probability"]
+    ].mean()
+    difference = means["probability_next_renewal"] - (1 - means["renewal_churn_probability"])
+    assert difference.abs().max() < 0.04

@@ -105,6 +105,14 @@ def test_no_purchase_is_as_likely_as_in_a_simulation_of_its_definition(model: st
         )
 
 
+def test_the_wait_for_the_next_purchase_is_finite_from_the_second_repeat_on() -> None:
+    """r .5, alpha 6 weeks, x = 2, T = 36 weeks: 7 x 42 / 1.5 = 196 days; one-time buyers have no finite mean."""
+    rows = histories([2, 0], [100, 0], [252, 252])
+    scores = history_scores(fits(r=0.5, alpha=6.0), rows, value_horizon_days=365, annual_discount_rate=0.0)
+    assert scores["days_to_next_if_alive"].iloc[0] == pytest.approx(196)
+    assert np.isnan(scores["days_to_next_if_alive"].iloc[1])
+
+
 def test_history_scores_keep_the_rows_in_their_order() -> None:
     rows = histories([3, 0, 3], [90, 0, 5], [100, 50, 7])
     scores = history_scores(fits(), rows, value_horizon_days=365, annual_discount_rate=0.0)

@@ -19,12 +19,17 @@ CALIBRATION_END = pd.Timestamp("1997-09-30")
 
 
 def percentiles_of(
-    values: list[float] | np.ndarray, *, metric: str = "monetary_amount", as_of: object = AS_OF
+    values: list[float] | np.ndarray,
+    *,
+    metric: str = "monetary_amount",
+    as_of: object = AS_OF,
+    group: str = "all",
 ) -> pd.DataFrame:
     values = np.asarray(values, dtype="float64")
     return pd.DataFrame(
         {
             "as_of_date": as_of,
+            "rfm_group": group,
             "metric": metric,
             "percentile": range(101),
             "value": np.percentile(values, range(101)),
@@ -82,7 +87,7 @@ def test_the_rule_in_sql_gives_the_scores_of_the_reference(cdnow_purchases: pd.D
                 select quantile_cont({column}::double, {[p / 100 for p in range(101)]}) as found
                 from customers
             )
-            select date '1997-09-30' as as_of_date, '{metric}' as metric, unnest(range(0, 101)) as percentile,
+            select date '1997-09-30' as as_of_date, 'all' as rfm_group, '{metric}' as metric, unnest(range(0, 101)) as percentile,
                 unnest(found) as value, {len(values)} as customers_count,
                 {len(np.unique(values))} as distinct_values_count
             from quantiles
@@ -118,6 +123,18 @@ def test_fit_rfm_cut_points_orders_rows_whatever_the_order_of_the_input() -> Non
     keys = expected[["as_of_date", "metric", "quantile"]]
     assert not keys.duplicated().any()
     assert keys["metric"].iloc[::4].tolist() == [*METRICS, *METRICS]
+
+
+def test_every_group_has_cut_points_of_its_own() -> None:
+    small, large = list(range(11)), list(range(0, 1100, 100))
+    together = pd.concat(
+        [percentiles_of(large, group="business"), percentiles_of(small, group="consumer")]
+    ).sample(frac=1, random_state=5)
+    cuts = fit_rfm_cut_points(together)
+    by_group = {group: rows["cut_value"].tolist() for group, rows in cuts.groupby("rfm_group")}
+    assert by_group == {"business": [200.0, 400.0, 600.0, 800.0], "consumer": [2.0, 4.0, 6.0, 8.0]}
+    alone = fit_rfm_cut_points(percentiles_of(small, group="consumer"))
+    pd.testing.assert_frame_equal(cuts.loc[cuts["rfm_group"] == "consumer"].reset_index(drop=True), alone)
 
 
 def test_one_distinct_value_is_one_score() -> None:
@@ -165,8 +182,14 @@ def test_any_number_of_bins_that_divides_100(bins: int) -> None:
             "value: 1 rows are not finite",
         ),
         (lambda rows: rows.assign(value=np.inf), "value: 101 rows are not finite"),
-        (lambda rows: rows.loc[rows["percentile"] != 60], "percentile: 1 as_of_date and metric pairs lack"),
-        (lambda rows: rows.loc[rows["percentile"] != 100], "percentile: 1 as_of_date and metric pairs lack"),
+        (
+            lambda rows: rows.loc[rows["percentile"] != 60],
+            "percentile: 1 metrics of an as_of_date and rfm_group lack",
+        ),
+        (
+            lambda rows: rows.loc[rows["percentile"] != 100],
+            "percentile: 1 metrics of an as_of_date and rfm_group lack",
+        ),
         (lambda rows: pd.concat([rows, rows.iloc[:3]]), "percentile: 3 rows repeat"),
         (lambda rows: rows.assign(value=-rows["value"]), "value: falls"),
     ],
@@ -215,3 +238,24 @@ def test_bins_count_is_the_number_of_scores_up_to_interpolated_cuts(values: list
     occurring = len(np.unique(score_by_cut_points(values, cuts["cut_value"])))
     interpolated = int((cuts["cut_value"] % 1 > 0).sum())
     assert occurring <= cuts["bins_count"].iloc[0] <= occurring + interpolated
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(-(10**10), 10**10), min_size=1, max_size=12), st.integers(1, 9))
+def test_percentiles_of_ten_thousandths_are_exact_where_values_tie(values: list[int], copies: int) -> None:
+    """The expression of the macro value_percentiles: an engine's own percentile of ties may lie beside them."""
+    rows = duckdb.sql(
+        f"""
+        select unnest(range(101)) as percentile, round(unnest(found) * 100) / 1000000 as value
+        from (
+            select quantile_cont(value, list_transform(range(101), lambda p: p / 100)) as found
+            from (select unnest({values * copies}::bigint[]) as value)
+        )
+        """
+    ).fetchall()
+    ordered = sorted(values * copies)
+    for percentile, value in rows:
+        position = percentile * (len(ordered) - 1)
+        below = ordered[position // 100]
+        above = ordered[min(position // 100 + 1, len(ordered) - 1)]
+        assert value == (below * 100 + (above - below) * (position % 100)) / 1_000_000

@@ -1,0 +1,127 @@
+"""Clusters inside groups of customers and over several dates, whose numbers are handed on from date to date.
+
+Nothing is remembered between runs. The earlier dates are fitted again from their facts, oldest first, and
+each fit is matched to the one before it; so the same facts give the same numbers, whoever computes them and
+when. A cluster keeps its number only if its centre has moved by no more than a bound. Any other cluster gets
+a number that was never used, so that one number never means two things (numbers of clusters that are gone
+come back only when all others are taken).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from customer_segmentation.cluster_frames import COLUMNS, cluster_frame
+from customer_segmentation.clusters import ClusterResult, fit_clusters
+
+LARGEST_CLUSTER_ID = 20  # the vocabulary of labels ends there
+LARGEST_K = 10
+PERSONA_COLUMNS = {"as_of_date": "str", "persona_group": "str", **COLUMNS}
+
+
+def fit_personas(
+    sample: pd.DataFrame,
+    *,
+    key_column: str,
+    feature_columns: Sequence[str],
+    log_columns: Sequence[str],
+    random_state: int,
+    largest_centroid_distance: float,
+    minimum_share: float,
+    minimum_jaccard: float,
+    silhouette_tie: float,
+) -> pd.DataFrame:
+    """Fit every date and group of a sample, oldest date first, with cluster numbers that persist.
+
+    Parameters
+    ----------
+    sample
+        One row per date, group and customer: `as_of_date` (text that sorts by date), `persona_group`, the key
+        and the features, as for `fit_clusters`.
+    largest_centroid_distance
+        Distance in transformed space, between the centres of two dates, up to which they are one cluster.
+    minimum_share, minimum_jaccard, silhouette_tie
+        Bounds of the rule that chooses the number of clusters, see `clusters`.
+
+    Returns
+    -------
+    DataFrame
+        The frames of `cluster_frame`, with `as_of_date` and `persona_group` in front. Numbers of clusters are
+        from 1 to 20 and unique over the groups of a date. `previous_distance` is missing where a cluster is
+        new.
+
+    Raises
+    ------
+    ValueError
+        For what `fit_clusters` refuses, a missing `as_of_date` or `persona_group`, and more than ten groups.
+    """
+    missing = [column for column in ("as_of_date", "persona_group") if column not in sample.columns]
+    if missing:
+        raise ValueError(f"missing column: {', '.join(missing)}")
+    groups = sorted(sample["persona_group"].unique())
+    if len(groups) > LARGEST_CLUSTER_ID // 2:
+        raise ValueError(f"persona_group: at most {LARGEST_CLUSTER_ID // 2} groups, got {len(groups)}")
+    largest_k = min(LARGEST_K, LARGEST_CLUSTER_ID // max(len(groups), 1))
+    previous: dict[str, ClusterResult] = {}
+    used_ids: set[int] = set()
+    frames = []
+    for as_of_date in sorted(sample["as_of_date"].unique()):
+        fits = {}
+        for group in groups:
+            rows = sample.loc[(sample["as_of_date"] == as_of_date) & (sample["persona_group"] == group)]
+            if rows.empty:
+                continue
+            before = previous.get(group)
+            fits[group] = fit_clusters(
+                rows,
+                key_column=key_column,
+                feature_columns=feature_columns,
+                log_columns=log_columns,
+                random_state=random_state,
+                k_range=(2, largest_k),
+                minimum_share=minimum_share,
+                minimum_jaccard=minimum_jaccard,
+                silhouette_tie=silhouette_tie,
+                previous_centroids=before.centroids if before else None,
+                previous_transform=before.transform if before else None,
+            )
+        fits = _renumbered(fits, used_ids, largest_centroid_distance)
+        # a group that could not be divided has nothing to hand on
+        previous = {group: fit for group, fit in fits.items() if fit.status == "ok"}
+        for group, fit in fits.items():
+            frames.append(cluster_frame(fit).assign(as_of_date=as_of_date, persona_group=group))
+    if not frames:
+        return pd.DataFrame(columns=list(PERSONA_COLUMNS)).astype(PERSONA_COLUMNS)
+    return pd.concat(frames, ignore_index=True)[list(PERSONA_COLUMNS)].astype(PERSONA_COLUMNS)
+
+
+def _renumbered(
+    fits: dict[str, ClusterResult], used_ids: set[int], largest_distance: float
+) -> dict[str, ClusterResult]:
+    """Matched clusters within the distance keep their number, the others get new ones; `used_ids` grows."""
+    kept = {
+        group: fit.stability.loc[fit.stability["previous_distance"] <= largest_distance, "cluster_id"]
+        for group, fit in fits.items()
+    }
+    taken = {int(number) for numbers in kept.values() for number in numbers}
+    every = range(1, LARGEST_CLUSTER_ID + 1)
+    free = [number for number in every if number not in used_ids]
+    free += [number for number in every if number in used_ids and number not in taken]
+    numbered = {}
+    for group, fit in fits.items():
+        new = fit.stability.loc[~fit.stability["cluster_id"].isin(kept[group])]
+        new = new.sort_values(["size_count", "cluster_id"], ascending=[False, True])
+        numbers = {int(number): int(number) for number in kept[group]}
+        numbers |= {int(number): free.pop(0) for number in new["cluster_id"]}
+        stability = fit.stability.assign(
+            previous_distance=fit.stability["previous_distance"].where(
+                fit.stability["cluster_id"].isin(kept[group])
+            ),
+            cluster_id=fit.stability["cluster_id"].map(numbers).astype("int64"),
+        )
+        centroids = fit.centroids.assign(cluster_id=fit.centroids["cluster_id"].map(numbers).astype("int64"))
+        numbered[group] = ClusterResult(fit.status, fit.transform, centroids, fit.quality, stability)
+        used_ids.update(numbers.values())
+    return numbered

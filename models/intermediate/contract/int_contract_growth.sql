@@ -1,0 +1,59 @@
+-- one row per plan group and billing interval: how the amounts of running contracts change in a year (more or fewer seats,
+-- another plan, another price), and the rate carried into the future, drawn to that of all contracts and bounded.
+-- A change belongs to the group the contract had before it
+with
+
+states as (
+    select
+        states.*,
+        coalesce(states.next_state_date, settings.as_of_date) as until_date
+    from {{ ref('int_contract_states') }} as states
+    cross join {{ ref('int_contract_settings') }} as settings
+    -- an old and a new contract that overlap for a few days are no growth and shrinking
+    where {{ days_between('states.state_date', 'coalesce(states.next_state_date, settings.as_of_date)') }} > settings.handover_days
+        or states.next_state_date is null
+),
+
+changes as (
+    select
+        plan_group,
+        billing_interval,
+        {{ days_between('state_date', 'until_date') }} / {{ double_literal(365.25) }} as years,
+        mrr_amount,
+        coalesce(lead(mrr_amount) over (partition by customer_id, contract_number order by state_date) - mrr_amount, 0) as change_amount
+    from states
+),
+
+by_group as (
+    select
+        plan_group,
+        billing_interval,
+        sum(years) as contract_years,
+        sum(mrr_amount * years) as amount_years,
+        sum(case when change_amount > 0 then change_amount else 0 end) as expansion_amount,
+        sum(case when change_amount < 0 then -change_amount else 0 end) as contraction_amount
+    from changes
+    group by plan_group, billing_interval
+),
+
+compared as (
+    select
+        by_group.*,
+        coalesce((expansion_amount - contraction_amount) / nullif(amount_years, 0), 0) as net_rate,
+        coalesce((sum(expansion_amount) over () - sum(contraction_amount) over ()) / nullif(sum(amount_years) over (), 0), 0) as net_rate_of_all
+    from by_group
+)
+
+select
+    compared.plan_group,
+    compared.billing_interval,
+    compared.contract_years,
+    coalesce(compared.expansion_amount / nullif(compared.amount_years, 0), 0) as expansion_ratio,
+    coalesce(compared.contraction_amount / nullif(compared.amount_years, 0), 0) as contraction_ratio,
+    least(greatest(
+        (compared.net_rate * compared.contract_years + compared.net_rate_of_all * settings.growth_prior_years)
+            / nullif(compared.contract_years + settings.growth_prior_years, 0),
+        settings.growth_lowest_ratio
+    ), settings.growth_highest_ratio) as growth_ratio
+from compared
+cross join {{ ref('int_contract_settings') }} as settings

@@ -1,0 +1,105 @@
+"""Bad input for each table of the real contract: one sentence, exit code 1, and what was loaded before stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from small_project import ROOT
+
+from customer_segmentation.contract import InputColumn, InputTable, read_contract
+from customer_segmentation.errors import DataRefused
+from customer_segmentation.loading import load_folder
+from customer_segmentation.warehouse import Warehouse
+
+CONTRACT = read_contract(ROOT)
+TABLES = list(CONTRACT.tables.values())
+VALUES = {"string": "x1", "bigint": "3", "double": "1.5", "boolean": "true", "date": "2026-01-05"}
+
+
+def value_of(column: InputColumn) -> str:
+    if column.data_type == "timestamp":
+        return "2026-01-05 10:00:00"
+    return VALUES.get(column.data_type, "12.50")
+
+
+def needed(table: InputTable) -> list[InputColumn]:
+    """The columns that must be there, those that must be readable, and the key."""
+    return [
+        column
+        for column in table.columns
+        if column.is_required or column.is_strict or column.name in table.key
+    ]
+
+
+def csv(
+    columns: list[InputColumn], *, without: str | None = None, broken: str | None = None, rows: int = 2
+) -> str:
+    kept = [column for column in columns if column.name != without]
+    lines = [",".join(column.name for column in kept)]
+    for row in range(rows):
+        lines.append(
+            ",".join("not readable" if column.name == broken else f"{value_of(column)}" for column in kept)
+        )
+        lines[-1] = lines[-1].replace("x1", f"x{row}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> tuple[Warehouse, Path]:
+    """A warehouse with a good load in it, and the folder it came from."""
+    folder, home = tmp_path / "input", tmp_path / "warehouse"
+    folder.mkdir()
+    home.mkdir()
+    for name in ("customers", "orders"):
+        (folder / f"{name}.csv").write_text(csv(needed(CONTRACT[name])))
+    warehouse = Warehouse(home)
+    load_folder(folder, warehouse=warehouse, project=ROOT)
+    return warehouse, folder
+
+
+def refused(loaded: tuple[Warehouse, Path], table: InputTable, content: str) -> str:
+    """The sentence of the refusal; checks that nothing of it was loaded."""
+    warehouse, folder = loaded
+    (folder / f"{table.name}.csv").write_text(content)
+    with pytest.raises(DataRefused) as refusal:
+        load_folder(folder, warehouse=warehouse, project=ROOT)
+    assert refusal.value.exit_code == 1
+    with duckdb.connect(str(warehouse.build_file), read_only=True) as connection:
+        rows = connection.execute("select table_name, rows_read from raw.loaded_tables order by 1").fetchall()
+    assert rows == [("customers", 2), ("orders", 2)]
+    sentence = str(refusal.value)
+    assert table.name in sentence
+    assert "\n" not in sentence
+    return sentence
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_missing_required_column_is_named(loaded: tuple[Warehouse, Path], table: InputTable) -> None:
+    for column in table.columns:
+        if column.is_required:
+            assert column.name in refused(loaded, table, csv(list(table.columns), without=column.name))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_column_of_the_wrong_type_is_named(loaded: tuple[Warehouse, Path], table: InputTable) -> None:
+    typed = [
+        column
+        for column in table.columns
+        if column.data_type != "string" and (column.is_required or column.is_strict)
+    ]
+    for column in typed[:2]:
+        sentence = refused(loaded, table, csv(needed(table), broken=column.name))
+        assert column.name in sentence
+        assert ("not readable" in sentence) is not column.is_pii
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_file_with_a_header_only_is_refused(loaded: tuple[Warehouse, Path], table: InputTable) -> None:
+    assert "no rows" in refused(loaded, table, csv(needed(table), rows=0))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_an_empty_file_is_refused(loaded: tuple[Warehouse, Path], table: InputTable) -> None:
+    refused(loaded, table, "")
