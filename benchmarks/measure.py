@@ -59,7 +59,10 @@ def measured(command: Sequence[str | Path], *, environment: Mapping[str, str], l
     process.returncode = os.waitstatus_to_exitcode(status)
     said = log.read_text(errors="replace").strip()
     if process.returncode:
-        raise WorkFailed(said[-2000:])
+        words = " ".join(str(word) for word in command[1:3])
+        raise WorkFailed(
+            f"{words} ended with exit code {process.returncode} (negative: a signal).\n{said[-2000:]}"
+        )
     report = json.loads(said.splitlines()[-1])
     return Measurement(
         seconds=seconds,

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,8 +57,10 @@ def work_environment(package: str, work_folder: Path) -> dict[str, str]:
     return {}
 
 
-def run_benchmark(sizes: Sequence[int], packages: Sequence[str], repeats: int | None, folder: Path) -> dict:
-    """Measure everything; returns what results.json holds."""
+def run_benchmark(
+    sizes: Sequence[int], packages: Sequence[str], repeats: int | None, folder: Path
+) -> Iterator[dict]:
+    """Measure everything; yields what results.json holds after each size, so that nothing measured is lost."""
     pythons = {name: ready_environment(name) for name in packages if name in OTHERS}
     pythons[OURS] = pythons[OURS_DBT] = Path(sys.executable)
     dbt_target = folder / "dbt_target"
@@ -83,7 +85,7 @@ def run_benchmark(sizes: Sequence[int], packages: Sequence[str], repeats: int | 
             for work in ("fit", "chain"):
                 measure(package, work, WARM_UP_SIZE, 0)
 
-    results = []
+    results, found_machine = [], machine()
     for size in sizes:
         make_input(folder, size)
         for work in ("fit", "chain"):
@@ -108,7 +110,8 @@ def run_benchmark(sizes: Sequence[int], packages: Sequence[str], repeats: int | 
                 results.append({"customers": size, "work": "agreement", "package": name, "measures": found})
         shutil.rmtree(folder / f"in_{size}")
         shutil.rmtree(folder / f"out_{size}")
-    return {"measured_at": datetime.now(UTC).date().isoformat(), "machine": machine(), "results": results}
+        today = datetime.now(UTC).date().isoformat()
+        yield {"measured_at": today, "machine": found_machine, "results": results}
 
 
 def make_input(folder: Path, size: int) -> None:
@@ -152,11 +155,11 @@ def main() -> None:
     options = parser.parse_args()
     sizes = sorted(options.sizes or SIZES)
     (HERE / ".work").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=HERE / ".work") as folder:
-        found = run_benchmark(sizes, options.packages, options.repeats, Path(folder))
     options.output.mkdir(parents=True, exist_ok=True)
-    (options.output / "results.json").write_text(json.dumps(found, indent=1) + "\n")
-    (options.output / "RESULTS.md").write_text(markdown(found))
+    with tempfile.TemporaryDirectory(dir=HERE / ".work") as folder:
+        for found in run_benchmark(sizes, options.packages, options.repeats, Path(folder)):
+            (options.output / "results.json").write_text(json.dumps(found, indent=1) + "\n")
+            (options.output / "RESULTS.md").write_text(markdown(found))
     print()
     print(table(found))
     print(f"\nWritten: {options.output / 'RESULTS.md'} and {options.output / 'results.json'}")
