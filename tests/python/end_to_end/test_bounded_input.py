@@ -17,10 +17,10 @@ pytestmark = pytest.mark.warehouse
 
 # Rows are distinct histories or amounts: they may grow with the customers, but slower (so many days and repeats).
 COUNTED = {"int_clv_history_cells", "int_clv_fit_cells", "int_clv_spend_cells"}
-# Samples: at most so many rows as the setting says, for each as-of date that is sampled.
+# Samples: the setting that bounds them, for each combination of these columns.
 SAMPLED = {
-    "int_cluster_sample": "cluster_sample_size",
-    "int_clv_backtest_customers": "clv_backtest_sample_size",
+    "int_cluster_sample": ("cluster_sample_size", "as_of_date, persona_group"),
+    "int_clv_backtest_customers": ("clv_backtest_sample_size", "as_of_date"),
 }
 MOST_GROWTH = 3
 SMALL_ROWS = 10_000  # percentiles, parameters, measures of back-tests
@@ -52,10 +52,10 @@ def refreshed_example(folder: Path, customers: int, until: date = EXAMPLE_UNTIL)
 
 def assert_samples_keep_to_their_settings(refreshed: Refreshed) -> None:
     settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
-    for relation, setting in SAMPLED.items():
-        dates = refreshed.built("select count(*) from intermediate.int_clv_dates where not is_current")[0][0]
-        rows = refreshed.built(f"select count(*) from intermediate.{relation}")[0][0]
-        assert 0 < rows <= settings[setting] * (dates if relation == "int_clv_backtest_customers" else 1)
+    for relation, (setting, parts) in SAMPLED.items():
+        counts = refreshed.built(f"select count(*) from intermediate.{relation} group by {parts}")
+        assert counts
+        assert max(rows for (rows,) in counts) <= settings[setting], relation
 
 
 def assert_growth(small: dict[str, int], large: dict[str, int], *, counted: float) -> None:
