@@ -19,10 +19,10 @@ export DO_NOT_TRACK = 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup example run lint parse test bench bench-lock lock clean
+.PHONY: help setup example run lint parse test bench lock clean
 
 help: ## what can be made
-	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F '|' '{ printf "%-17s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F '|' '{ printf "%-14s %s\n", $$1, $$2 }'
 	@echo "Settings: AS_OF=$(AS_OF) EXAMPLE=$(EXAMPLE) CUSTOMERS= SEED= PYTHON=$(PYTHON) PACKAGES=auto|hub|offline VERBOSE=1"
 
 setup: ## the Python environment .venv and the dbt packages
@@ -59,17 +59,14 @@ test: lint parse ## set up and everything that proves it, the slow tests too
 bench: setup ## time and memory beside lifetimes and pymc-marketing (SIZES=10000 for a quick one)
 	$(BIN)/python benchmarks/run.py $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEATS),--repeats $(REPEATS))
 
-bench-lock: ## maintainers: make the lock files of the compared packages again (needs uv)
-	@command -v uv >/dev/null || { echo "make bench-lock needs uv: install it with \`pip install uv\`." >&2; exit 2; }
-	@for package in lifetimes pymc-marketing; do \
-	    uv pip compile benchmarks/requirements-$$package.in --universal --python-version 3.11 \
-	        --generate-hashes --no-emit-index-url --no-header --upgrade -q -o benchmarks/requirements-$$package.lock; \
-	done
-
-lock: ## maintainers: make requirements.lock again from pyproject.toml (needs uv)
+lock: ## maintainers: make requirements.lock, and those of the benchmark, again (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: install it with \`pip install uv\`." >&2; exit 2; }
 	uv pip compile pyproject.toml --extra test --extra build --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.lock
+	for package in lifetimes pymc-marketing; do \
+	    uv pip compile benchmarks/requirements-$$package.in --universal --python-version 3.11 \
+	        --generate-hashes --no-emit-index-url --no-header --upgrade -o benchmarks/requirements-$$package.lock || exit 1; \
+	done
 
 clean: ## remove what set-up, dbt and the tests made; warehouse/ and example_data/ stay
 	rm -rf .venv dbt_packages package-lock.yml target logs *.egg-info

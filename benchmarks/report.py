@@ -90,7 +90,8 @@ def markdown(found: Mapping[str, Any]) -> str:
         parts.append(f"Parameters:\n\n{parameters(found, customers)}")
         parts.append(
             "Scores beside those of customer_segmentation (level: ratio of means; 99 %: relative difference "
-            f"that 99 % of customers stay below; rank: rank correlation):\n\n{agreement(found, customers)}"
+            f"that 99 % of customers stay below; rank: rank correlation)."
+            f"{scoring_models(found, customers)}\n\n{agreement(found, customers)}"
         )
     parts.append(f"## Versions\n\n{versions(found)}")
     return "\n\n".join(part.rstrip() for part in parts) + "\n"
@@ -121,6 +122,21 @@ def parameters(found: Mapping[str, Any], customers: int) -> str:
             values = result["runs"][0]["report"]["parameters"]
             rows.append([result["package"], *(f"{values[name]:.5f}" for name in names)])
     return grid(("package", *names), rows)
+
+
+def scoring_models(found: Mapping[str, Any], customers: int) -> str:
+    """Which model the way through dbt chose on held-out time, where it was measured."""
+    chosen = {
+        run["report"]["model"]
+        for result in found["results"]
+        if result["customers"] == customers and result["package"] == OURS_DBT and "runs" in result
+        for run in result["runs"]
+    }
+    return (
+        f" With dbt the scores are those of the model chosen on held-out time: {', '.join(sorted(chosen))}."
+        if chosen
+        else ""
+    )
 
 
 def agreement(found: Mapping[str, Any], customers: int) -> str:

@@ -1,7 +1,7 @@
 {%- set exact_customers = number_setting('clv_exact_customers_count', 0, 1000000000) -%}
 -- purchase histories with the number of customers who have them: all that the models without a contract are fitted on.
--- Every distinct history while customers are few; beyond, histories within 2 % of each other count as their mean, so that
--- the fit reads a bounded number of rows however many customers there are
+-- Every distinct history while customers are few; beyond, histories of equal repeats within 2 % of each other count as
+-- their mean, so that rows grow ever slower than customers
 with
 
 size as (
