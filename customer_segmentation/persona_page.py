@@ -144,8 +144,11 @@ def persona_page(
         The row of `publish_info`.
     """
     features: dict[int, list[Row]] = {}
+    # a feature in which nobody differs (a table the company does not have) says nothing on a card
+    telling = {row["feature"] for row in profiles if row["standardised_difference"]}
     for row in profiles:
-        features.setdefault(row["cluster_id"], []).append(row)
+        if row["feature"] in telling:
+            features.setdefault(row["cluster_id"], []).append(row)
     shown = "".join(_card(card, features.get(card["cluster_id"], [])) for card in cards)
     parts = [
         "<!DOCTYPE html>",

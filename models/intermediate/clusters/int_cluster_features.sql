@@ -37,7 +37,11 @@ select
     cast(purchases.sales_amount as {{ type_double() }}) / purchases.orders_count as average_order_amount,
     purchases.orders_count / purchases.buying_years as orders_per_year_count,
     cast(coalesce(contact.events_last_365_days_count, 0) as {{ type_double() }}) as events_last_365_days_count,
-    coalesce(least(cast(contact.clicks_count as {{ type_double() }}) / nullif(contact.sends_count, 0), 1), 0) as email_click_ratio,
+    -- several clicks on one mail still are one mail clicked
+    case
+        when contact.sends_count > 0 then least(cast(contact.clicks_count as {{ type_double() }}) / contact.sends_count, 1)
+        else 0
+    end as email_click_ratio,
     coalesce(contact.tickets_count, 0) / purchases.buying_years as support_tickets_per_year_count
 from purchases
 left join categories

@@ -1,4 +1,4 @@
--- the current as-of date, and the earlier ones at which the models are judged on the time since
+-- the current as-of date, and the earlier ones with enough of a population, at which the models are judged on the time since
 with
 
 numbered as (
@@ -19,5 +19,7 @@ select
 from numbered
 left join {{ ref('backtest_dates') }} as backtest_dates
     on numbered.months_before = backtest_dates.months_before
+left join {{ ref('int_score_sufficiency') }} as sufficiency
+    on numbered.as_of_date = sufficiency.as_of_date
 where numbered.is_current
-    or backtest_dates.months_before is not null
+    or (backtest_dates.months_before is not null and sufficiency.population_status = 'sufficient')

@@ -53,7 +53,8 @@ inner join {{ ref('int_clv_model_choice') }} as choice
     on histories.model_group = choice.model_group
 cross join {{ ref('int_clv_spend_parameters') }} as spend
 left join {{ ref('fit_clv_history_scores') }} as scores
-    on histories.model_group = scores.model_group
+    on choice.status in ('ok', 'no_churn_signal')
+    and histories.model_group = scores.model_group
     and histories.repeat_purchase_count = scores.repeat_purchase_count
     and histories.recency_days = scores.recency_days
     and histories.age_days = scores.age_days

@@ -1,5 +1,5 @@
--- one row per group of customers: the model that was chosen on held-out time, and how its fit went; where every model
--- loses to the naive forecasts that is the status
+-- one row per group of customers: the model that was chosen on held-out time, and how its fit went. Where there is too
+-- little to fit on, or every model loses to the naive forecasts, that is the status
 with
 
 choice as (
@@ -29,8 +29,13 @@ select
     model_groups.model_group,
     choice.chosen_model,
     choice.choice_reason,
-    coalesce(chosen_fits.status, 'loses_to_naive_forecast') as status
+    case
+        when sufficiency.population_status <> 'sufficient' then sufficiency.population_status
+        else coalesce(chosen_fits.status, 'loses_to_naive_forecast')
+    end as status
 from model_groups
 cross join choice
+inner join {{ ref('int_score_sufficiency') }} as sufficiency
+    on sufficiency.is_current
 left join chosen_fits
     on model_groups.model_group = chosen_fits.model_group

@@ -1,5 +1,6 @@
 -- one row per cluster that differs from everybody: its three strongest differences as a sentence, in the units of the
--- features. Means can lie the other way round than the centres of the logarithms; such a difference is not told.
+-- features. Means can lie the other way round than the centres of the logarithms; such a difference is not told. The inner
+-- rounding takes away last digits that depend on the order of adding.
 with
 
 figures as (
@@ -23,8 +24,8 @@ told as (
         cluster_id,
         row_number() over (partition by cluster_id order by position) as position,
         concat(
-            measure, ' ', cast(cast(factor * cluster_mean as decimal(18, 1)) as {{ dbt.type_string() }}), unit,
-            ' (everybody ', cast(cast(factor * base_mean as decimal(18, 1)) as {{ dbt.type_string() }}), unit, ')'
+            measure, ' ', cast(cast(round(factor * cluster_mean, 9) as decimal(18, 1)) as {{ dbt.type_string() }}), unit,
+            ' (everybody ', cast(cast(round(factor * base_mean, 9) as decimal(18, 1)) as {{ dbt.type_string() }}), unit, ')'
         ) as words
     from figures
 )

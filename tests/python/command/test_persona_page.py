@@ -209,7 +209,12 @@ def test_the_command_says_in_one_sentence_that_it_cannot_write(warehouse, tmp_pa
     assert "There are no clusters yet." in (tmp_path / "new" / "personas.html").read_text()
 
 
-@pytest.mark.parametrize("width", [-9.0, -2.0, 0.0, 1.0, 9.0])
+def test_a_feature_in_which_nobody_differs_is_not_shown():
+    shown = page(profiles=[{**PROFILE, "standardised_difference": 0.0}])
+    assert "style" not in {name for name, _ in Page(shown).attributes}
+
+
+@pytest.mark.parametrize("width", [-9.0, -2.0, 0.1, 1.0, 9.0])
 def test_bars_stay_inside_their_half(width):
     shown = page(profiles=[{**PROFILE, "standardised_difference": width}])
     (bar,) = [value for name, value in Page(shown).attributes if name == "style"]

@@ -14,6 +14,14 @@ PUBLISHED_PARAMETERS = {
     ("bg_nbd", "alpha"): 4.41360,
     ("bg_nbd", "a"): 0.79292,
     ("bg_nbd", "b"): 2.42591,
+    ("mbg_nbd", "r"): 0.52484,
+    ("mbg_nbd", "alpha"): 6.18309,
+    ("mbg_nbd", "a"): 0.89136,
+    ("mbg_nbd", "b"): 1.61399,
+    ("pareto_nbd", "r"): 0.55328,
+    ("pareto_nbd", "alpha"): 10.57768,
+    ("pareto_nbd", "s"): 0.60624,
+    ("pareto_nbd", "beta"): 11.6687,
     ("gamma_gamma", "p"): 6.24957,
     ("gamma_gamma", "q"): 3.74422,
     ("gamma_gamma", "gamma"): 15.44352,
@@ -44,6 +52,8 @@ def test_published_fits_have_the_log_likelihood_of_the_papers(cdnow: Refreshed) 
         )
     }
     assert fits["bg_nbd"] == ("ok", pytest.approx(-9582.4292, abs=1e-3), 2357, 946)
+    assert fits["mbg_nbd"][1] == pytest.approx(-9582.1357, abs=1e-3)
+    assert fits["pareto_nbd"][1] == pytest.approx(-9594.9762, abs=1e-3)
     assert fits["gamma_gamma"] == ("ok", pytest.approx(-4055.9177, abs=1e-3), 946, 946)
 
 
