@@ -60,7 +60,7 @@ def work_environment(package: str, work_folder: Path) -> dict[str, str]:
 def run_benchmark(
     sizes: Sequence[int], packages: Sequence[str], repeats: int | None, folder: Path
 ) -> Iterator[dict]:
-    """Measure everything; yields what results.json holds after each size, so that nothing measured is lost."""
+    """Measure everything; yields what results.json holds after each size, so nothing measured is lost."""
     pythons = {name: ready_environment(name) for name in packages if name in OTHERS}
     pythons[OURS] = pythons[OURS_DBT] = Path(sys.executable)
     dbt_target = folder / "dbt_target"
