@@ -2,9 +2,11 @@
 
 Nothing is remembered between runs. The earlier dates are fitted again from their facts, oldest first, and
 each fit is matched to the one before it; so the same facts give the same numbers, whoever computes them and
-when. A cluster keeps its number only if its centre has moved by no more than a bound. Any other cluster gets
-a number that was never used, so that one number never means two things (numbers of clusters that are gone
-come back only when all others are taken).
+when. Where as many clusters as at the newest date are nearly as good at an earlier one, and come back in
+resampling, the earlier date is divided into as many: of two equally good numbers of clusters in the past, a
+few new customers could otherwise choose the other one and so change the numbers of today. A cluster keeps
+its number only if its centre has moved by no more than a bound. Any other cluster gets a number that was never used, so that one
+number never means two things (numbers of clusters that are gone come back only when all others are taken).
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from customer_segmentation.clusters import ClusterResult, fit_clusters
 
 LARGEST_CLUSTER_ID = 20  # the vocabulary of labels ends there
 LARGEST_K = 10
+# how many silhouette ties an earlier date may lose by being divided into as many clusters as the newest
+PRESENT_COUNT_TIES = 3
 PERSONA_COLUMNS = {"as_of_date": "str", "persona_group": "str", **COLUMNS}
 
 
@@ -64,29 +68,50 @@ def fit_personas(
     if len(groups) > LARGEST_CLUSTER_ID // 2:
         raise ValueError(f"persona_group: at most {LARGEST_CLUSTER_ID // 2} groups, got {len(groups)}")
     largest_k = min(LARGEST_K, LARGEST_CLUSTER_ID // max(len(groups), 1))
+    dates = sorted(sample["as_of_date"].unique())
+
+    def fitted(
+        as_of_date: str, group: str, k: int | None, before: ClusterResult | None
+    ) -> ClusterResult | None:
+        rows = sample.loc[(sample["as_of_date"] == as_of_date) & (sample["persona_group"] == group)]
+        if rows.empty:
+            return None
+        return fit_clusters(
+            rows,
+            key_column=key_column,
+            feature_columns=feature_columns,
+            log_columns=log_columns,
+            random_state=random_state,
+            k=k,
+            k_range=(2, largest_k),
+            minimum_share=minimum_share,
+            minimum_jaccard=minimum_jaccard,
+            silhouette_tie=silhouette_tie,
+            previous_centroids=before.centroids if before else None,
+            previous_transform=before.transform if before else None,
+        )
+
+    clusters_count: dict[str, int | None] = {}
+    for group in groups if len(dates) > 1 else []:
+        newest = fitted(dates[-1], group, None, None)
+        if newest is not None and newest.status == "ok":
+            clusters_count[group] = newest.stability["cluster_id"].nunique()
     previous: dict[str, ClusterResult] = {}
     used_ids: set[int] = set()
     frames = []
-    for as_of_date in sorted(sample["as_of_date"].unique()):
+    for as_of_date in dates:
         fits = {}
         for group in groups:
-            rows = sample.loc[(sample["as_of_date"] == as_of_date) & (sample["persona_group"] == group)]
-            if rows.empty:
+            before, count = previous.get(group), clusters_count.get(group)
+            fit = fitted(as_of_date, group, None, before)
+            if fit is None:
                 continue
-            before = previous.get(group)
-            fits[group] = fit_clusters(
-                rows,
-                key_column=key_column,
-                feature_columns=feature_columns,
-                log_columns=log_columns,
-                random_state=random_state,
-                k_range=(2, largest_k),
-                minimum_share=minimum_share,
-                minimum_jaccard=minimum_jaccard,
-                silhouette_tie=silhouette_tie,
-                previous_centroids=before.centroids if before else None,
-                previous_transform=before.transform if before else None,
-            )
+            eligible = fit.quality.loc[fit.quality["is_eligible"]]
+            near = eligible["silhouette_score"].max() - PRESENT_COUNT_TIES * silhouette_tie
+            tried = eligible.loc[(eligible["k"] == count) & (eligible["silhouette_score"] >= near)]
+            if len(tried) and not tried["is_chosen"].iloc[0]:
+                fit = fitted(as_of_date, group, count, before) or fit
+            fits[group] = fit
         fits = _renumbered(fits, used_ids, largest_centroid_distance)
         # a group that could not be divided has nothing to hand on
         previous = {group: fit for group, fit in fits.items() if fit.status == "ok"}

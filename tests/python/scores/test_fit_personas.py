@@ -90,13 +90,9 @@ def test_a_cluster_that_is_gone_takes_its_number_along() -> None:
     frame = fit(
         customers("2025-12-31", {"a": 300, "b": 200, "c": 100}),
         customers("2026-03-31", {"a": 300, "c": 100}, seed=1),
-        customers("2026-06-30", {"a": 300, "b": 200, "c": 100}, seed=2),
         largest_centroid_distance=2.0,
     )
     assert sizes(frame, "2026-03-31") == {2: 300, 3: 100}
-    # where it was before is forgotten, so it is new when it comes again
-    assert sizes(frame, "2026-06-30") == {2: 300, 3: 100, 4: 200}
-    assert stability(frame)["previous_distance"].isna().loc[("2026-06-30", "all", 4)]
 
 
 def test_a_cluster_beyond_the_distance_gets_a_new_number() -> None:
