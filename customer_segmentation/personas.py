@@ -5,8 +5,9 @@ each fit is matched to the one before it; so the same facts give the same number
 when. Where as many clusters as at the newest date are nearly as good at an earlier one, and come back in
 resampling, the earlier date is divided into as many: of two equally good numbers of clusters in the past, a
 few new customers could otherwise choose the other one and so change the numbers of today. A cluster keeps
-its number only if its centre has moved by no more than a bound. Any other cluster gets a number that was never used, so that one
-number never means two things (numbers of clusters that are gone come back only when all others are taken).
+its number only if its centre has moved by no more than a bound. Any other cluster gets a number that was
+never used, so that one number never means two things (numbers of clusters that are gone come back only when
+all others are taken).
 """
 
 from __future__ import annotations
