@@ -12,19 +12,12 @@ import duckdb
 import pandas as pd
 from work_report import Report
 
-from customer_segmentation.clv.scoring_tables import fit_clv_models, history_scores
+from customer_segmentation.clv.scoring_tables import fit_clv_models, scores_lookup
 
 LAST_DAY, YEAR_DAYS, YEARLY_RATE = "2026-06-30", 365, 0.10
 THREADS, MEMORY_LIMIT = 2, "200MB"
-HISTORY = "model_group, repeat_purchase_count, recency_days, age_days"
 CHOICE = pd.DataFrame({"part": ["choice"], "model": ["bg_nbd"], "status": ["the benchmark compares BG/NBD"]})
 
-# Last year's orders, which would be expected again where no model is usable: here one is.
-NO_FALLBACK = """
-create view int_customer_purchases_as_of as
-select customer_id, as_of_date, 0 as orders_last_90_days_count, 0 as orders_last_365_days_count
-from int_clv_histories where is_current
-"""
 # The choice on held-out time, and whether there is enough to fit on: BG/NBD is taken as chosen.
 NO_CHOICE = """
 create view int_clv_model_choice as
@@ -56,7 +49,6 @@ def main() -> None:
             connection.execute(view)
         build("int_clv_histories")
         report.phase("summary")
-        build("int_clv_history_cells")
     build("int_clv_fit_cells")
     build("int_clv_spend_cells")
     report.phase("count")
@@ -64,16 +56,16 @@ def main() -> None:
     fits = fit_clv_models(cells, spend, CHOICE, models=["bg_nbd"])
     report.phase("fit")
     if work == "chain":
-        scores = history_scores(
+        build("int_clv_lookup_points")
+        lookup = scores_lookup(
             fits,
-            connection.sql(f"select {HISTORY} from int_clv_history_cells").df(),
+            connection.table("int_clv_lookup_points").df(),
             value_horizon_days=YEAR_DAYS,
             annual_discount_rate=YEARLY_RATE,
         )
-        report.phase("score histories")
+        report.phase("look up")
         hand_over("fit_clv_models", fits)
-        hand_over("fit_clv_history_scores", scores)
-        connection.execute(NO_FALLBACK)
+        hand_over("fit_clv_scores_lookup", lookup)
         connection.execute(NO_CHOICE)
         build("int_clv_spend_parameters")
         connection.execute(
@@ -89,7 +81,7 @@ def main() -> None:
             ) to '{target / "scores.parquet"}' (format parquet)
             """
         )
-        report.phase("score customers and write")
+        report.phase("score and write")
     parameters = dict(zip(fits["parameter"], fits["value"], strict=True))
     cell_counts = {"fit_cells": len(cells), "spend_cells": len(spend)}
     report.print(parameters, "duckdb", "numpy", "pandas", "scipy", rows_in_python=cell_counts)
@@ -99,14 +91,13 @@ def order_views(source: Path) -> list[str]:
     """What the project builds before the chain, from the orders table; no earlier dates to judge on."""
     return [
         f"create view int_clv_dates as select date '{LAST_DAY}' as as_of_date, true as is_current",
-        f"create view int_customers_accepted as from '{source / 'company' / 'customers.parquet'}'",
         f"""
         create view int_customer_purchase_days as
         select
             customer_id,
             day as activity_date,
             count(*) as orders_count,
-            sum(cast(amount as decimal(18, 4))) as sales_amount
+            cast(sum(cast(amount as decimal(18, 4))) as decimal(18, 4)) as sales_amount
         from '{source / "orders.parquet"}'
         group by customer_id, day
         """,
@@ -114,26 +105,16 @@ def order_views(source: Path) -> list[str]:
 
 
 def summary_views(file: Path) -> list[str]:
-    """The two relations that the counted cells read, from the summary per customer."""
+    """What the counted cells read, from the summary per customer."""
     return [
-        f"""
-        create view int_clv_history_cells as
-        select
-            'all' as model_group,
-            frequency as repeat_purchase_count,
-            cast(recency * 7 as integer) as recency_days,
-            cast(T * 7 as integer) as age_days,
-            recency as recency_weeks,
-            T as age_weeks,
-            count(*) as customers_count
-        from '{file}'
-        group by all
-        """,
         f"""
         create view int_clv_histories as
         select
             true as is_current,
+            'all' as model_group,
             frequency as repeat_purchase_count,
+            cast(recency * 7 as integer) as recency_days,
+            cast(T * 7 as integer) as age_days,
             monetary_value * frequency as repeat_spend_amount,
             monetary_value as mean_repeat_spend_amount
         from '{file}'

@@ -81,6 +81,27 @@ def probability_alive(
     return expit(-(log_dropout_odds(a, b, x, k=k) + idle))
 
 
+def dropout_terms(
+    params: Mapping[str, float], x: ArrayLike, t: ArrayLike, *, k: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the odds of having dropped out are made of, for x repeats and a time t; see `scoring_tables`."""
+    r, alpha, a, b = (params[name] for name in PARAMETERS)
+    x, _, t = histories_as_arrays(x, 0.0, t)
+    log_alive = -(r + x) * np.log(alpha + t)
+    return log_alive, log_dropout_odds(a, b, x, k=k) + log_alive, np.zeros(x.shape)
+
+
+def no_purchase_if_alive(
+    params: Mapping[str, float], horizon: ArrayLike, x: ArrayLike, T: ArrayLike
+) -> np.ndarray:
+    """Probability that a customer who is alive at T buys nothing in the next `horizon` weeks.
+
+    ((alpha+T) / (alpha+T+t))^(r+x): nobody drops out before the next purchase.
+    """
+    x, _, T = histories_as_arrays(x, 0.0, T)
+    return np.exp(-(params["r"] + x) * np.log1p(np.asarray(horizon, dtype="float64") / (params["alpha"] + T)))
+
+
 def expected_purchases_if_alive(
     params: Mapping[str, float], horizon: ArrayLike, x: ArrayLike, T: ArrayLike, *, k: int
 ) -> np.ndarray:

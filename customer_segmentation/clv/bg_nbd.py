@@ -65,6 +65,20 @@ def probability_alive(params: Mapping[str, float], x: ArrayLike, t_x: ArrayLike,
     return beta_geometric.probability_alive(params, x, t_x, T, k=FIRST_PURCHASE_CHANCES)
 
 
+def dropout_terms(
+    params: Mapping[str, float], x: ArrayLike, t: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the odds of having dropped out are made of, for x repeats and a time t; see `scoring_tables`."""
+    return beta_geometric.dropout_terms(params, x, t, k=FIRST_PURCHASE_CHANCES)
+
+
+def no_purchase_if_alive(
+    params: Mapping[str, float], horizon: ArrayLike, x: ArrayLike, T: ArrayLike
+) -> np.ndarray:
+    """Probability that a customer who is alive at T buys nothing in the next `horizon` weeks."""
+    return beta_geometric.no_purchase_if_alive(params, horizon, x, T)
+
+
 def expected_purchases_if_alive(
     params: Mapping[str, float], horizon: ArrayLike, x: ArrayLike, T: ArrayLike
 ) -> np.ndarray:

@@ -45,12 +45,10 @@ def discounted_purchases_if_alive(
     if not (np.isfinite(horizon) and horizon >= 0 and period_weeks > 0):
         raise ValueError("horizon: must be finite and not negative, with a positive period")
     edges = np.minimum(period_weeks * np.arange(1, np.ceil(horizon / period_weeks) + 1), horizon)
-    result = np.zeros(np.broadcast(np.asarray(x), np.asarray(T)).shape)
-    start, before = 0.0, 0.0
-    for end in edges:
-        purchases = expected_purchases_if_alive(params, end, x, T)
-        result = result + (purchases - before) * (1 + annual_discount_rate) ** (
-            -(start + end) / 2 / WEEKS_PER_YEAR
-        )
-        start, before = end, purchases
-    return result
+    shape = np.broadcast_shapes(np.shape(x), np.shape(T))
+    if not len(edges):
+        return np.zeros(shape)
+    starts = np.concatenate([[0.0], edges[:-1]])
+    discount = (1 + annual_discount_rate) ** (-(starts + edges) / 2 / WEEKS_PER_YEAR)
+    purchases = expected_purchases_if_alive(params, edges.reshape(-1, *(1 for _ in shape)), x, T)
+    return np.einsum("i,i...->...", discount, np.diff(purchases, axis=0, prepend=0.0))

@@ -75,6 +75,46 @@ def probability_alive(params: Mapping[str, float], x: ArrayLike, t_x: ArrayLike,
     return result.reshape(x.shape)
 
 
+def dropout_terms(
+    params: Mapping[str, float], x: ArrayLike, t: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the odds of having dropped out are made of, for x repeats and a time t; see `scoring_tables`.
+
+    Dropping out is integrated from t to the latest time given for the same x, over the stretches between the
+    times given: sums of positive terms.
+    """
+    x, _, t = (values.ravel() for values in histories_as_arrays(x, 0.0, t))
+    parameters = np.array([params[name] for name in PARAMETERS])
+    log_alive, log_dropped_after = np.empty(x.size), np.empty(x.size)
+    for repeats in np.unique(x):
+        of_x = np.flatnonzero(x == repeats)
+        times, position = np.unique(t[of_x], return_inverse=True)
+        same = np.full(times.size, repeats)
+        # a last stretch of no length: log 0
+        _, node_terms, _ = _branches(parameters, same, times, np.append(times[1:], times[-1]))
+        stretches = logsumexp(node_terms, axis=1)
+        log_dropped_after[of_x] = np.logaddexp.accumulate(stretches[::-1])[::-1][position]
+        log_alive[of_x] = -(params["r"] + repeats) * np.log(params["alpha"] + t[of_x]) - params["s"] * np.log(
+            params["beta"] + t[of_x]
+        )
+    return log_alive, log_dropped_after, np.exp(log_dropped_after - log_alive)
+
+
+def no_purchase_if_alive(
+    params: Mapping[str, float], horizon: ArrayLike, x: ArrayLike, T: ArrayLike
+) -> np.ndarray:
+    """Probability that a customer who is alive at T buys nothing in the next `horizon` weeks.
+
+    Either still alive after the horizon, or dropped out within it.
+    """
+    x, ahead, T = np.broadcast_arrays(*(np.asarray(values, dtype="float64") for values in (x, horizon, T)))
+    x, T, end = x.ravel(), T.ravel(), (T + ahead).ravel()
+    parameters = np.array([params[name] for name in PARAMETERS])
+    alive, node_terms, _ = _branches(parameters, x, T, end)
+    alive_now, _, _ = _branches(parameters, x, T, T)
+    return np.exp(np.logaddexp(alive, logsumexp(node_terms, axis=1)) - alive_now)
+
+
 def expected_purchases_if_alive(
     params: Mapping[str, float], horizon: ArrayLike, x: ArrayLike, T: ArrayLike
 ) -> np.ndarray:

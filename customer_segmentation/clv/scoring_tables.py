@@ -1,4 +1,4 @@
-"""The two small tables that SQL needs to score every customer: fitted parameters, and scores by history."""
+"""The two small tables that SQL needs to score every customer: fitted parameters, and terms of the scores."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from customer_segmentation.clv.backtest import MODELS
 from customer_segmentation.clv.discounting import discounted_purchases_if_alive
 from customer_segmentation.clv.fitting import USABLE_STATUSES, FitResult
 from customer_segmentation.clv.pooling import WHOLE, fit_groups
-from customer_segmentation.clv.purchase_histories import Cells
 
-SPLINE_KNOTS_COUNT = 64
+SPLINE_KNOTS_COUNT = 32  # exact to seven digits
 # Pareto/NBD is slow: it is fitted on more customers than these only where it was chosen.
 PARETO_CUSTOMERS_COUNT = 50_000
 
@@ -33,13 +32,16 @@ FIT_COLUMNS = {
     "is_chosen": "bool",
     "choice_reason": "str",
 }
-SCORE_COLUMNS = (
-    "probability_alive",
+POINT_COLUMNS = ["model_group", "repeat_purchase_count", "days"]
+LOOKUP_COLUMNS = (
+    "log_alive",
+    "log_dropped_after",
+    "dropped_later_odds",
     "next_90_days",
     "next_365_days",
     "discounted",
     "no_purchase_next_90_days",
-    "days_to_next_if_alive",
+    "days_to_next",
 )
 
 
@@ -86,21 +88,30 @@ def fit_clv_models(
     return pd.DataFrame(rows, columns=list(FIT_COLUMNS)).astype(FIT_COLUMNS)
 
 
-def history_scores(
+def scores_lookup(
     fits: pd.DataFrame,
-    histories: pd.DataFrame,
+    points: pd.DataFrame,
     *,
     value_horizon_days: int,
     annual_discount_rate: float,
 ) -> pd.DataFrame:
-    """What the chosen model expects of each distinct purchase history.
+    """Everything about the chosen model that SQL needs to score a customer, by repeats and days.
+
+    What a model expects of a customer who is alive depends on the repeat purchases x and the age T alone, and
+    the odds of having dropped out fall into parts that depend on x and t_x or on x and T:
+
+        odds = exp(log_dropped_after(x, t_x) - log_alive(x, T)) - dropped_later_odds(x, T)
+        probability alive = 1 / (1 + odds)
+
+    So one table by repeats and days, joined once on the days from first to last purchase and once on the
+    age, scores every history. It has at most a row per day and number of repeats.
 
     Parameters
     ----------
     fits
         As `fit_clv_models` returns them. Without a chosen, usable model the result is empty.
-    histories
-        Distinct `model_group`, `repeat_purchase_count` (x), `recency_days` and `age_days` (t_x, T in days).
+    points
+        Distinct `model_group`, `repeat_purchase_count` (x) and `days` (t_x or T in days).
     value_horizon_days
         Days over which purchases are discounted into the customer's value.
     annual_discount_rate
@@ -109,13 +120,12 @@ def history_scores(
     Returns
     -------
     DataFrame
-        The four columns of a history, `model`, and: `probability_alive` (0 to 1); expected purchases
-        `next_90_days`, `next_365_days` and `discounted` (over the value horizon, discounted from the middle
-        of each month); `no_purchase_next_90_days`, the probability of none; and
-        `days_to_next_if_alive`, the mean wait of somebody who is alive (null where it is not finite).
+        The three columns of a point, `model`, the three terms above, and for customers who are alive at that
+        age: expected purchases `next_90_days`, `next_365_days` and `discounted` (over the value horizon,
+        discounted from the middle of each month); `no_purchase_next_90_days`, the probability of none; and
+        `days_to_next`, the mean wait for the next purchase (null where it is not finite).
     """
-    columns = ["model_group", "repeat_purchase_count", "recency_days", "age_days"]
-    rows = histories.loc[:, columns].reset_index(drop=True)
+    rows = points.loc[:, POINT_COLUMNS].reset_index(drop=True)
     chosen = fits.loc[
         fits["is_chosen"] & fits["model"].isin(list(MODELS)) & fits["status"].isin(USABLE_STATUSES)
     ]
@@ -126,33 +136,31 @@ def history_scores(
             continue
         name = str(parameters["model"].iloc[0])
         params = dict(zip(parameters["parameter"], parameters["value"], strict=True))
-        scores = _scores(
+        terms = _terms(
             MODELS[name],
             params,
             of_group["repeat_purchase_count"].to_numpy(dtype="float64"),
-            of_group["recency_days"].to_numpy(dtype="float64") / 7,
-            of_group["age_days"].to_numpy(dtype="float64") / 7,
+            of_group["days"].to_numpy(dtype="float64") / 7,
             value_horizon_days=value_horizon_days,
             annual_discount_rate=annual_discount_rate,
         )
-        parts.append(of_group.assign(model=name, **scores))
+        parts.append(of_group.assign(model=name, **terms))
     if not parts:
         empty = rows.iloc[:0].assign(model=pd.Series(dtype="str"))
-        return empty.assign(**{column: pd.Series(dtype="float64") for column in SCORE_COLUMNS})
+        return empty.assign(**{column: pd.Series(dtype="float64") for column in LOOKUP_COLUMNS})
     return pd.concat(parts).sort_index().reset_index(drop=True)
 
 
-def _scores(
+def _terms(
     module: ModuleType,
     params: Mapping[str, float],
     x: np.ndarray,
-    t_x: np.ndarray,
-    T: np.ndarray,
+    t: np.ndarray,
     *,
     value_horizon_days: int,
     annual_discount_rate: float,
 ) -> dict[str, np.ndarray]:
-    """Scores of histories under one model, each of shape (histories,)."""
+    """`LOOKUP_COLUMNS` of points under one model, each of shape (points,)."""
 
     def if_alive(x: np.ndarray, ages: np.ndarray) -> np.ndarray:
         purchases = [module.expected_purchases_if_alive(params, days / 7, x, ages) for days in (90, 365)]
@@ -166,45 +174,52 @@ def _scores(
         )
         return np.column_stack([*purchases, discounted])
 
-    alive = module.probability_alive(params, x, t_x, T)
-    expected = np.empty((len(x), 3))
     scale = next(params[name] for name in ("alpha", "r") if name in params)
-    for repeats in np.unique(x):
-        of_x = np.flatnonzero(x == repeats)
-        ages, position = np.unique(T[of_x], return_inverse=True)
-        by_age = _over_ages(
-            lambda ages, repeats=repeats: if_alive(np.full(len(ages), repeats), ages), ages, scale=scale
-        )
-        expected[of_x] = by_age[position]
-    # the chance of no purchase: the likelihood of the same history seen for longer over that seen so far
-    parameters = np.array([params[name] for name in module.PARAMETERS])
-    longer, so_far = (module.cell_likelihood(parameters, _cells(x, t_x, age))[0] for age in (T + 90 / 7, T))
+    expected = _by_repeats_and_age(if_alive, x, t, scale=scale)
+    log_alive, log_dropped_after, dropped_later_odds = module.dropout_terms(params, x, t)
     return {
-        "probability_alive": alive,
-        "next_90_days": expected[:, 0] * alive,
-        "next_365_days": expected[:, 1] * alive,
-        "discounted": expected[:, 2] * alive,
-        "no_purchase_next_90_days": np.clip(np.exp(longer - so_far), 0, 1),
+        "log_alive": log_alive,
+        # no chance to drop out: log 0 is null in the warehouse
+        "log_dropped_after": np.where(np.isneginf(log_dropped_after), np.nan, log_dropped_after),
+        "dropped_later_odds": dropped_later_odds,
+        "next_90_days": expected[:, 0],
+        "next_365_days": expected[:, 1],
+        "discounted": expected[:, 2],
+        "no_purchase_next_90_days": np.clip(module.no_purchase_if_alive(params, 90 / 7, x, t), 0, 1),
         # the purchase rate of all three models is gamma distributed: the mean wait is finite from shape 1 on
-        "days_to_next_if_alive": np.where(
-            params["r"] + x > 1, 7 * (params["alpha"] + T) / np.maximum(params["r"] + x - 1, 1e-12), np.nan
+        "days_to_next": np.where(
+            params["r"] + x > 1, 7 * (params["alpha"] + t) / np.maximum(params["r"] + x - 1, 1e-12), np.nan
         ),
     }
 
 
-def _cells(x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> Cells:
-    distinct_x, x_index = np.unique(x, return_inverse=True)
-    return Cells(x, t_x, T, np.ones(len(x)), distinct_x, x_index)
+def _by_repeats_and_age(
+    if_alive: Callable[[np.ndarray, np.ndarray], np.ndarray], x: np.ndarray, ages: np.ndarray, *, scale: float
+) -> np.ndarray:
+    """Positive values of a function of repeats and age, shape (points, values).
 
-
-def _over_ages(expected: Callable[[np.ndarray], np.ndarray], ages: np.ndarray, *, scale: float) -> np.ndarray:
-    """Values at each of the distinct ages; smooth in log(scale + age), so many are read off a spline."""
-    if len(ages) <= SPLINE_KNOTS_COUNT:
-        return expected(ages)
-    position = np.log(scale + ages)
-    knots = np.linspace(position.min(), position.max(), SPLINE_KNOTS_COUNT)
-    at_knots = expected(np.clip(np.exp(knots) - scale, ages.min(), ages.max()))
-    return np.exp(CubicSpline(knots, np.log(np.maximum(at_knots, 1e-300)))(position))
+    Smooth in log(scale + age): where a number of repeats has many ages they are read off a spline. The
+    function is called once, for all knots.
+    """
+    parts = []
+    for repeats in np.unique(x):
+        of_x = np.flatnonzero(x == repeats)
+        distinct, position = np.unique(ages[of_x], return_inverse=True)
+        knots = np.log(scale + distinct)
+        if len(distinct) > SPLINE_KNOTS_COUNT:
+            knots = np.linspace(knots[0], knots[-1], SPLINE_KNOTS_COUNT)
+        parts.append((of_x, distinct, position, knots))
+    at_ages = [np.clip(np.exp(knots) - scale, distinct[0], distinct[-1]) for _, distinct, _, knots in parts]
+    at_repeats = [np.full(len(knots), x[of_x[0]]) for of_x, _, _, knots in parts]
+    at_knots = if_alive(np.concatenate(at_repeats), np.concatenate(at_ages))
+    ends = np.cumsum([len(knots) for _, _, _, knots in parts])
+    result = np.empty((len(x), at_knots.shape[1]))
+    for (of_x, distinct, position, knots), values in zip(parts, np.split(at_knots, ends[:-1]), strict=True):
+        if len(distinct) > SPLINE_KNOTS_COUNT:
+            spline = CubicSpline(knots, np.log(np.maximum(values, 1e-300)))
+            values = np.exp(spline(np.log(scale + distinct)))
+        result[of_x] = values[position]
+    return result
 
 
 def _rows(group: str, result: FitResult, *, is_chosen: bool, reason: str) -> list[tuple]:

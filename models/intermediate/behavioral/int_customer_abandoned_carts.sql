@@ -10,7 +10,7 @@ carts as (
     select
         behaviors.customer_id,
         behaviors.activity_date,
-        dates.cart_wait_days
+        cast({{ dbt.dateadd('day', 'dates.cart_wait_days', 'behaviors.activity_date') }} as date) as wait_until_date
     from {{ ref('int_customer_behavior_days') }} as behaviors
     inner join {{ ref('int_behavior_windows') }} as dates
         on dates.is_current
@@ -41,6 +41,6 @@ inner join declared
 left join purchases
     on carts.customer_id = purchases.customer_id
     and purchases.activity_date >= carts.activity_date
-    and {{ days_between('carts.activity_date', 'purchases.activity_date') }} <= carts.cart_wait_days
+    and purchases.activity_date <= carts.wait_until_date
 group by carts.customer_id, carts.activity_date
 having count(purchases.customer_id) = 0

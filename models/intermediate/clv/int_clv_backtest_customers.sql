@@ -32,18 +32,17 @@ select
     ordered.customer_id,
     ordered.as_of_date,
     ordered.repeat_purchase_count,
-    ordered.recency_weeks,
-    ordered.age_weeks,
+    ordered.recency_days / {{ double_literal(7) }} as recency_weeks,
+    ordered.age_days / {{ double_literal(7) }} as age_weeks,
     ordered.mean_repeat_spend_amount,
     ordered.mean_spend_amount,
     dates.holdout_days / {{ double_literal(7) }} as holdout_weeks,
     around.holdout_purchases_count,
-    ordered.recency_weeks + case
+    case
         when around.holdout_purchases_count > 0
-            then {{ days_between('dates.as_of_date', 'around.last_purchase_date') }} / {{ double_literal(7) }}
-                + ordered.age_weeks - ordered.recency_weeks
-        else 0
-    end as holdout_recency_weeks,
+            then ordered.age_days + {{ days_between('dates.as_of_date', 'around.last_purchase_date') }}
+        else ordered.recency_days
+    end / {{ double_literal(7) }} as holdout_recency_weeks,
     cast(around.holdout_spend_amount as {{ type_double() }}) as holdout_spend_amount,
     around.previous_purchases_count,
     cast(around.previous_spend_amount as {{ type_double() }}) as previous_spend_amount

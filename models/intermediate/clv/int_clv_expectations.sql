@@ -10,51 +10,76 @@ histories as (
     where is_current
 ),
 
-naive as (
+choice as (
     select
-        customer_id,
-        as_of_date,
-        orders_last_90_days_count,
-        orders_last_365_days_count,
-        -- last year's orders on every day of the horizon, discounted to the as-of date
-        orders_last_365_days_count / {{ double_literal(365.25) }} * {{ discounted_days(discount_rate, horizon_days) }} as discounted_orders
-    from {{ ref('int_customer_purchases_as_of') }}
+        model_group,
+        status,
+        -- null joins nothing: the fallback scores
+        case when status in ('ok', 'no_churn_signal') then model_group end as looked_up_group
+    from {{ ref('int_clv_model_choice') }}
+),
+
+-- the model's terms at the customer's age, and the probability of being alive (Python: clv.scoring_tables.scores_lookup)
+scored as (
+    select
+        histories.*,
+        choice.status as clv_status,
+        at_age.model as clv_model,
+        1 / (
+            1 - at_age.dropped_later_odds + case
+                -- null: no chance to drop out so far
+                when after_last_purchase.log_dropped_after is null then 0
+                else exp(least(after_last_purchase.log_dropped_after - at_age.log_alive, 500))
+            end
+        ) as probability_alive,
+        at_age.next_90_days,
+        at_age.next_365_days,
+        at_age.discounted,
+        at_age.no_purchase_next_90_days,
+        at_age.days_to_next
+    from histories
+    inner join choice
+        on histories.model_group = choice.model_group
+    left join {{ ref('fit_clv_scores_lookup') }} as at_age
+        on choice.looked_up_group = at_age.model_group
+        and histories.repeat_purchase_count = at_age.repeat_purchase_count
+        and histories.age_days = at_age.days
+    left join {{ ref('fit_clv_scores_lookup') }} as after_last_purchase
+        on choice.looked_up_group = after_last_purchase.model_group
+        and histories.repeat_purchase_count = after_last_purchase.repeat_purchase_count
+        and histories.recency_days = after_last_purchase.days
 )
 
 select
-    histories.customer_id,
-    histories.as_of_date,
-    histories.repeat_purchase_count,
-    histories.recency_weeks,
-    histories.age_weeks,
-    histories.mean_repeat_spend_amount,
-    choice.status as clv_status,
-    coalesce(scores.model, 'same_as_last_period') as clv_model,
-    scores.probability_alive,
-    coalesce(scores.next_90_days, naive.orders_last_90_days_count) as expected_purchases_next_90_days,
-    coalesce(scores.next_365_days, naive.orders_last_365_days_count) as expected_purchases_next_365_days,
-    coalesce(scores.discounted, naive.discounted_orders) as discounted_purchases,
-    -- without a model: as if orders came at random at last year's rate
-    coalesce(scores.no_purchase_next_90_days, exp(-naive.orders_last_365_days_count * 90 / {{ double_literal(365) }})) as probability_no_order_next_90_days,
-    scores.days_to_next_if_alive as expected_days_to_next_order_if_alive,
+    scored.customer_id,
+    scored.as_of_date,
+    scored.repeat_purchase_count,
+    scored.recency_days / {{ double_literal(7) }} as recency_weeks,
+    scored.age_days / {{ double_literal(7) }} as age_weeks,
+    scored.mean_repeat_spend_amount,
+    scored.clv_status,
+    coalesce(scored.clv_model, 'same_as_last_period') as clv_model,
+    scored.probability_alive,
+    coalesce(scored.next_90_days * scored.probability_alive, scored.purchases_last_90_days_count) as expected_purchases_next_90_days,
+    coalesce(scored.next_365_days * scored.probability_alive, scored.purchases_last_365_days_count) as expected_purchases_next_365_days,
+    coalesce(
+        scored.discounted * scored.probability_alive,
+        -- last year's purchases on every day of the horizon, discounted to the as-of date
+        scored.purchases_last_365_days_count / {{ double_literal(365.25) }} * {{ discounted_days(discount_rate, horizon_days) }}
+    ) as discounted_purchases,
+    coalesce(
+        1 - scored.probability_alive * (1 - scored.no_purchase_next_90_days),
+        -- without a model: as if purchases came at random at last year's rate
+        exp(-scored.purchases_last_365_days_count * 90 / {{ double_literal(365) }})
+    ) as probability_no_order_next_90_days,
+    scored.days_to_next as expected_days_to_next_order_if_alive,
     case
-        when spend.is_spend_usable and histories.repeat_purchase_count > 0 and histories.mean_repeat_spend_amount > 0
-            then spend.spend_p * (spend.spend_gamma + histories.repeat_purchase_count * histories.mean_repeat_spend_amount)
-                / (spend.spend_p * histories.repeat_purchase_count + spend.spend_q - 1)
+        when spend.is_spend_usable and scored.repeat_purchase_count > 0 and scored.mean_repeat_spend_amount > 0
+            then spend.spend_p * (spend.spend_gamma + scored.repeat_purchase_count * scored.mean_repeat_spend_amount)
+                / (spend.spend_p * scored.repeat_purchase_count + spend.spend_q - 1)
         when spend.is_spend_usable and spend.spend_q > 1
             then spend.spend_p * spend.spend_gamma / (spend.spend_q - 1)
-        else histories.mean_spend_amount
+        else scored.mean_spend_amount
     end as expected_spend_amount
-from histories
-inner join naive
-    on histories.customer_id = naive.customer_id
-    and histories.as_of_date = naive.as_of_date
-inner join {{ ref('int_clv_model_choice') }} as choice
-    on histories.model_group = choice.model_group
+from scored
 cross join {{ ref('int_clv_spend_parameters') }} as spend
-left join {{ ref('fit_clv_history_scores') }} as scores
-    on choice.status in ('ok', 'no_churn_signal')
-    and histories.model_group = scores.model_group
-    and histories.repeat_purchase_count = scores.repeat_purchase_count
-    and histories.recency_days = scores.recency_days
-    and histories.age_days = scores.age_days

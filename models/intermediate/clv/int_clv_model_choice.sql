@@ -12,7 +12,7 @@ choice as (
 
 model_groups as (
     select distinct model_group
-    from {{ ref('int_clv_history_cells') }}
+    from {{ ref('int_clv_fit_cells') }}
 ),
 
 chosen_fits as (

@@ -1,6 +1,6 @@
 {%- set exact_customers = number_setting('clv_exact_customers_count', 0, 1000000000) -%}
 -- pairs of repeat purchases and mean repeat spend with the number of customers: all that Gamma-Gamma is fitted on.
--- Every distinct pair while customers are few; beyond, spend within half a percent counts as its mean
+-- Every distinct pair while customers are few; beyond, spend within 2 % counts as its mean
 with
 
 repeaters as (
@@ -26,7 +26,7 @@ keyed as (
         case
             when size.is_exact then repeaters.mean_repeat_spend_amount
             -- spend that is not positive has no logarithm and no place in Gamma-Gamma: one cell, which the fit ignores
-            when repeaters.mean_repeat_spend_amount > 0 then floor(200 * ln(repeaters.mean_repeat_spend_amount))
+            when repeaters.mean_repeat_spend_amount > 0 then floor(50 * ln(repeaters.mean_repeat_spend_amount))
         end as spend_key
     from repeaters
     cross join size

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from scipy.integrate import quad
 from scipy.special import beta as beta_function
 from scipy.special import gamma as gamma_function
@@ -262,8 +263,8 @@ def test_discounted_purchases_lie_between_none_and_the_undiscounted(model: Modul
 
 
 def test_purchases_of_a_period_are_discounted_from_its_middle() -> None:
-    def one_a_week(params: dict[str, float], horizon: float, x: object, T: object) -> np.ndarray:
-        return np.full(np.shape(x), float(horizon))
+    def one_a_week(params: dict[str, float], horizon: ArrayLike, x: object, T: object) -> np.ndarray:
+        return np.broadcast_arrays(horizon, x)[0]
 
     half = WEEKS_PER_YEAR / 2
     discounted = discounted_purchases_if_alive(

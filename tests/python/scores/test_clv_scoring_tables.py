@@ -7,15 +7,18 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from customer_segmentation.clv import bg_nbd, mbg_nbd, pareto_nbd
 from customer_segmentation.clv.backtest import backtest
 from customer_segmentation.clv.discounting import discounted_purchases_if_alive
+from customer_segmentation.clv.purchase_histories import cells_from_frame
 from customer_segmentation.clv.scoring_tables import (
     FIT_COLUMNS,
-    SCORE_COLUMNS,
+    LOOKUP_COLUMNS,
     fit_clv_models,
-    history_scores,
+    scores_lookup,
 )
 
 CDNOW = {
@@ -42,17 +45,47 @@ def fits(
     )
 
 
-def histories(repeats: list[int], recency: list[int], age: list[int]) -> pd.DataFrame:
+def points(repeats: list[int] | np.ndarray, days: list[int] | np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({"model_group": "all", "repeat_purchase_count": repeats, "days": days})
+
+
+def scored(lookup: pd.DataFrame, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> pd.DataFrame:
+    """What the warehouse makes of the lookup (int_clv_expectations), for histories in days."""
+    at = lookup.set_index(["repeat_purchase_count", "days"])
+    now = at.loc[list(zip(x, age, strict=True))].reset_index(drop=True)
+    last = at.loc[list(zip(x, t_x, strict=True))].reset_index(drop=True)
+    dropped = np.exp((last["log_dropped_after"] - now["log_alive"]).clip(upper=500)).fillna(0)
+    alive = 1 / (1 - now["dropped_later_odds"] + dropped)
     return pd.DataFrame(
-        {"model_group": "all", "repeat_purchase_count": repeats, "recency_days": recency, "age_days": age}
+        {
+            "probability_alive": alive,
+            "next_365_days": now["next_365_days"] * alive,
+            "discounted": now["discounted"] * alive,
+            "no_purchase_next_90_days": 1 - alive * (1 - now["no_purchase_next_90_days"]),
+        }
     )
 
 
-def many_ages(most: int) -> pd.DataFrame:
-    ages = np.arange(0, most)
-    return pd.concat(
-        histories(np.full(most, x), np.where(x > 0, ages // 2, 0), ages) for x in (0, 1, 30)
-    ).reset_index(drop=True)
+def looked_up(
+    model: str,
+    x: list[int] | np.ndarray,
+    t_x: list[int] | np.ndarray,
+    age: list[int] | np.ndarray,
+    *,
+    value_horizon_days: int = 1_095,
+    annual_discount_rate: float = 0.1,
+    **changed: float,
+) -> pd.DataFrame:
+    """Scores of histories in days by way of the lookup."""
+    x, t_x, age = (np.asarray(values) for values in (x, t_x, age))
+    distinct = pd.concat([points(x, t_x), points(x, age)]).drop_duplicates()
+    lookup = scores_lookup(
+        fits(model, **changed),
+        distinct,
+        value_horizon_days=value_horizon_days,
+        annual_discount_rate=annual_discount_rate,
+    )
+    return scored(lookup, x, t_x, age)
 
 
 @pytest.mark.parametrize(
@@ -64,60 +97,92 @@ def many_ages(most: int) -> pd.DataFrame:
         ("bg_nbd", {"a": 0.01, "b": 800.0}),
         ("mbg_nbd", {}),
         ("pareto_nbd", {}),
+        ("pareto_nbd", {"alpha": 2.0, "beta": 60.0}),
+        ("pareto_nbd", {"r": 0.05, "s": 0.05}),
     ],
 )
-def test_history_scores_read_off_a_spline_are_those_computed_one_by_one(
+def test_scores_by_lookup_are_those_computed_history_by_history(
     model: str, changed: dict[str, float]
 ) -> None:
-    rows = many_ages(400 if model == "pareto_nbd" else 1_500)
-    scores = history_scores(fits(model, **changed), rows, value_horizon_days=1_095, annual_discount_rate=0.1)
+    most = 400 if model == "pareto_nbd" else 1_500
+    age = np.tile(np.arange(0, most), 3)
+    x = np.repeat([0, 1, 30], most)
+    t_x = np.where(x > 0, age // 2, 0)
+    scores = looked_up(model, x, t_x, age, **changed)
     module: ModuleType = MODULES[model]
     params = {**CDNOW[model], **changed}
-    x = rows["repeat_purchase_count"].to_numpy(float)
-    t_x, age = (rows[column].to_numpy(float) / 7 for column in ("recency_days", "age_days"))
-    exact = module.expected_purchases(params, 365 / 7, x, t_x, age)
-    np.testing.assert_allclose(scores["next_365_days"], exact, rtol=1e-4)
-    alive = module.probability_alive(params, x, t_x, age)
-    np.testing.assert_allclose(scores["probability_alive"], alive, rtol=1e-12)
+    weeks = (x.astype(float), t_x / 7, age / 7)
+    np.testing.assert_allclose(
+        scores["probability_alive"], module.probability_alive(params, *weeks), rtol=1e-8
+    )
+    exact = module.expected_purchases(params, 365 / 7, *weeks)
+    np.testing.assert_allclose(scores["next_365_days"], exact, rtol=1e-5)
     some = slice(None, None, 97)
     discounted = discounted_purchases_if_alive(
-        module.expected_purchases_if_alive, params, 1_095 / 7, x[some], age[some], annual_discount_rate=0.1
+        module.expected_purchases_if_alive,
+        params,
+        1_095 / 7,
+        weeks[0][some],
+        weeks[2][some],
+        annual_discount_rate=0.1,
     )
-    np.testing.assert_allclose(scores["discounted"].to_numpy()[some], discounted * alive[some], rtol=1e-4)
-    assert (scores["model"] == model).all()
+    alive = module.probability_alive(params, *weeks)[some]
+    np.testing.assert_allclose(scores["discounted"].to_numpy()[some], discounted * alive, rtol=1e-5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    model=st.sampled_from(sorted(CDNOW)),
+    x=st.integers(0, 1_500),
+    days=st.tuples(st.integers(0, 4_000), st.integers(0, 4_000)).map(sorted),
+)
+def test_scores_by_lookup_hold_for_any_history(model: str, x: int, days: list[int]) -> None:
+    """Also for somebody with 1,500 purchases who has not been seen for years, where weights leave the range of floats."""
+    t_x, age = (days[0] if x else 0), days[1]
+    score = looked_up(model, [x], [t_x], [age]).iloc[0]
+    exact = MODULES[model].probability_alive(CDNOW[model], x, t_x / 7, age / 7)
+    assert score["probability_alive"] == pytest.approx(float(exact), rel=1e-6, abs=1e-12)
+    assert 0 <= score["no_purchase_next_90_days"] <= 1
 
 
 @pytest.mark.parametrize("model", sorted(CDNOW))
-def test_no_purchase_is_as_likely_as_in_a_simulation_of_its_definition(model: str) -> None:
-    """P(no purchase in t) falls from 1 at t = 0 and equals 1 - P(alive)(1 - ((alpha+T)/(alpha+T+t))^(r+x)) for BG/NBD."""
-    rows = histories([0, 2, 9], [0, 213, 100], [272, 272, 900])
-    scores = history_scores(fits(model), rows, value_horizon_days=365, annual_discount_rate=0.0)
-    assert scores["no_purchase_next_90_days"].between(0, 1).all()
+def test_no_purchase_is_the_likelihood_of_the_same_history_seen_for_longer(model: str) -> None:
+    x, t_x, age = [0, 2, 9], [0, 213, 100], [272, 272, 900]
+    scores = looked_up(model, x, t_x, age)
+    module = MODULES[model]
+    parameters = np.array([CDNOW[model][name] for name in module.PARAMETERS])
+
+    def log_likelihood(later: float) -> np.ndarray:
+        history = pd.DataFrame(
+            {
+                "repeat_purchase_count": x,
+                "recency_weeks": np.array(t_x) / 7,
+                "age_weeks": (np.array(age) + later) / 7,
+                "customers_count": 1,
+            }
+        )
+        cells = cells_from_frame(history)
+        return module.cell_likelihood(parameters, cells)[0]
+
+    expected = np.exp(log_likelihood(90) - log_likelihood(0))
+    np.testing.assert_allclose(scores["no_purchase_next_90_days"], expected, rtol=1e-8)
     assert scores["no_purchase_next_90_days"].iloc[2] > 0.99
-    if model != "pareto_nbd":
-        params = CDNOW[model]
-        age = rows["age_days"].to_numpy() / 7
-        still = ((params["alpha"] + age) / (params["alpha"] + age + 90 / 7)) ** (
-            params["r"] + rows["repeat_purchase_count"].to_numpy()
-        )
-        np.testing.assert_allclose(
-            scores["no_purchase_next_90_days"], 1 - scores["probability_alive"] * (1 - still), rtol=1e-9
-        )
 
 
 def test_the_wait_for_the_next_purchase_is_finite_from_the_second_repeat_on() -> None:
     """r .5, alpha 6 weeks, x = 2, T = 36 weeks: 7 x 42 / 1.5 = 196 days; one-time buyers have no finite mean."""
-    rows = histories([2, 0], [100, 0], [252, 252])
-    scores = history_scores(fits(r=0.5, alpha=6.0), rows, value_horizon_days=365, annual_discount_rate=0.0)
-    assert scores["days_to_next_if_alive"].iloc[0] == pytest.approx(196)
-    assert np.isnan(scores["days_to_next_if_alive"].iloc[1])
+    lookup = scores_lookup(
+        fits(r=0.5, alpha=6.0), points([2, 0], [252, 252]), value_horizon_days=365, annual_discount_rate=0.0
+    )
+    assert lookup["days_to_next"].iloc[0] == pytest.approx(196)
+    assert np.isnan(lookup["days_to_next"].iloc[1])
 
 
-def test_history_scores_keep_the_rows_in_their_order() -> None:
-    rows = histories([3, 0, 3], [90, 0, 5], [100, 50, 7])
-    scores = history_scores(fits(), rows, value_horizon_days=365, annual_discount_rate=0.0)
-    assert scores[list(rows.columns)].to_numpy().tolist() == rows.to_numpy().tolist()
-    np.testing.assert_allclose(scores["discounted"], scores["next_365_days"], rtol=1e-9)
+def test_the_lookup_keeps_the_rows_in_their_order() -> None:
+    rows = points([3, 0, 3], [100, 50, 7])
+    lookup = scores_lookup(fits(), rows, value_horizon_days=365, annual_discount_rate=0.0)
+    assert lookup[list(rows.columns)].to_numpy().tolist() == rows.to_numpy().tolist()
+    np.testing.assert_allclose(lookup["discounted"], lookup["next_365_days"], rtol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -125,12 +190,10 @@ def test_history_scores_keep_the_rows_in_their_order() -> None:
     [fits(status="too_few_repeaters"), fits(status="not_converged"), fits(is_chosen=False)],
     ids=["too few repeaters", "not converged", "not chosen"],
 )
-def test_history_scores_are_empty_where_no_model_is_usable(unusable: pd.DataFrame) -> None:
-    scores = history_scores(
-        unusable, histories([1], [5], [30]), value_horizon_days=365, annual_discount_rate=0.1
-    )
-    assert scores.empty
-    assert set(SCORE_COLUMNS) <= set(scores.columns)
+def test_the_lookup_is_empty_where_no_model_is_usable(unusable: pd.DataFrame) -> None:
+    lookup = scores_lookup(unusable, points([1], [30]), value_horizon_days=365, annual_discount_rate=0.1)
+    assert lookup.empty
+    assert set(LOOKUP_COLUMNS) <= set(lookup.columns)
 
 
 def test_fit_clv_models_marks_the_chosen_model_and_fits_each_group() -> None:
@@ -138,11 +201,14 @@ def test_fit_clv_models_marks_the_chosen_model_and_fits_each_group() -> None:
     size = 600
     age = rng.integers(50, 400, size)
     repeats = rng.poisson(0.01 * age)
-    counted = histories(repeats, np.where(repeats > 0, age // 2, 0), age).assign(
-        model_group=np.where(np.arange(size) < 500, "web", "store"),
-        recency_weeks=np.where(repeats > 0, age // 2, 0) / 7,
-        age_weeks=age / 7,
-        customers_count=1,
+    counted = pd.DataFrame(
+        {
+            "model_group": np.where(np.arange(size) < 500, "web", "store"),
+            "repeat_purchase_count": repeats,
+            "recency_weeks": np.where(repeats > 0, age // 2, 0) / 7,
+            "age_weeks": age / 7,
+            "customers_count": 1,
+        }
     )
     spend = pd.DataFrame(
         {

@@ -1,14 +1,14 @@
-"""What the chosen model expects of each distinct purchase history: all that SQL joins to score everybody."""
+"""What the chosen model says by number of repeats and days: all that SQL joins to score everybody."""
 
-from customer_segmentation.clv.scoring_tables import history_scores
+from customer_segmentation.clv.scoring_tables import scores_lookup
 from customer_segmentation.dbt_frames import to_pandas
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    return history_scores(
+    return scores_lookup(
         to_pandas(dbt.ref("fit_clv_models")),
-        to_pandas(dbt.ref("int_clv_history_cells")),
+        to_pandas(dbt.ref("int_clv_lookup_points")),
         value_horizon_days=dbt.config.get("value_horizon_days"),
         annual_discount_rate=dbt.config.get("annual_discount_rate"),
     )
