@@ -1,5 +1,5 @@
-{# The contract columns that a declared raw table has: name -> the column where it is text (to be cleaned),
-   name -> none where the source already has a type. Stops the run when the table or a required column is missing. #}
+{# The columns that a declared raw table has: name -> quoted, is_text (to be cleaned), is_typed (already of the
+   contract's type; numbers are looked at all the same: they may be infinite). Stops the run when the table or a required column is missing. #}
 {% macro declared_raw_columns(relation, table, contract) %}
     {%- set existing = load_relation(relation) -%}
     {%- if existing is none -%}
@@ -10,7 +10,13 @@
     {%- set present = [] -%}
     {%- for column in adapter.get_columns_in_relation(existing) -%}
         {%- do present.append(column.name | lower) -%}
-        {%- do found.update({column.name | lower: column if column.is_string() else none}) -%}
+        {%- set name = column.name | lower -%}
+        {%- set wanted = contract | selectattr('name', 'equalto', name) | map(attribute='data_type') | first -%}
+        {%- do found.update({name: {
+            'quoted': column.quoted,
+            'is_text': column.is_string(),
+            'is_typed': wanted in ('timestamp', 'date', 'boolean') and column.data_type | lower == wanted,
+        }}) -%}
     {%- endfor -%}
     {%- for column in contract if column.required and column.name not in present -%}
         {{ exceptions.raise_compiler_error(

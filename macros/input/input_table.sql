@@ -13,14 +13,14 @@
 {%- set types = {'bigint': 'whole number', 'timestamp': 'timestamp', 'date': 'date', 'boolean': 'yes or no', 'double': 'number'} -%}
 with
 
-raw_values as (
+plain_values as (
     select
         {%- for column in contract %}
         {% if column.name in found -%}
-            {%- if found[column.name] -%}
-                {{ clean_text(found[column.name].quoted, null_texts(column)) }}
+            {%- if found[column.name].is_text -%}
+                {{ plain_text(found[column.name].quoted) }}
             {%- else -%}
-                {{ adapter.quote(column.name) }}
+                {{ found[column.name].quoted }}
             {%- endif -%}
         {%- else -%}
             cast(null as {{ column.data_type }})
@@ -35,17 +35,28 @@ raw_values as (
     {%- endif %}
 ),
 
+raw_values as (
+    select
+        {%- for column in contract %}
+        {% if column.name in found and found[column.name].is_text %}{{ null_without_text(column.name, column) }} as {% endif %}{{ column.name }},
+        {%- endfor %}
+        rejection_reason
+    from plain_values
+),
+
 typed_values as (
     select
         {%- for column in contract %}
         {% if column.data_type == 'string' -%}
             cast(raw_values.{{ column.name }} as {{ dbt.type_string() }})
+        {%- elif column.name in found and found[column.name].is_typed -%}
+            raw_values.{{ column.name }}
         {%- else -%}
             {{ try_cast('raw_values.' ~ column.name, column.data_type) }}
         {%- endif %} as {{ column.name }},
         {%- endfor %}
         {%- for column in contract if column.data_type != 'string' and column.name in found %}
-        cast(raw_values.{{ column.name }} as {{ dbt.type_string() }}) as raw_{{ column.name }},
+        raw_values.{{ column.name }} as raw_{{ column.name }},
         {%- endfor %}
         raw_values.rejection_reason
     from raw_values
@@ -70,7 +81,7 @@ select
     case
         {%- for column in contract if (column.required or column.strict) and column.data_type != 'string' and column.name in found %}
         when {{ column.name }} is null and raw_{{ column.name }} is not null
-            then concat('{{ column.name }} is not a {{ types.get(column.data_type, "decimal number") }}: ', {% if column.pii %}'(personal value not shown)'{% else %}raw_{{ column.name }}{% endif %})
+            then concat('{{ column.name }} is not a {{ types.get(column.data_type, "decimal number") }}: ', {% if column.pii %}'(personal value not shown)'{% else %}cast(raw_{{ column.name }} as {{ dbt.type_string() }}){% endif %})
         {%- endfor %}
         {%- for column in contract if column.required %}
         when {{ column.name }} is null then '{{ column.name }} is missing'

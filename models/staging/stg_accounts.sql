@@ -11,7 +11,7 @@ countries as (
     from {{ ref('country_spellings') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('accounts', replaced=[
             'naics_code', 'employee_count', 'annual_revenue', 'annual_ad_spend', 'organization_type',

@@ -11,7 +11,7 @@ campaign_event_types as (
     from {{ ref('campaign_event_types') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('campaign_events', replaced=['event_type', 'device_type', 'operating_system']) }}
         coalesce(campaign_event_types.event_type, {{ code_text('campaign_events.event_type') }}) as event_type,

@@ -4,7 +4,7 @@ campaigns as (
     select * from {{ ref('input_campaigns') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('campaigns', replaced=['channel', 'kind', 'experiment_arm']) }}
         {{ code_text('campaigns.channel') }} as channel,

@@ -4,7 +4,7 @@ contacts as (
     select * from {{ ref('input_contacts') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('contacts', replaced=['email', 'seniority', 'is_decision_maker']) }}
         lower(contacts.email) as email,

@@ -4,7 +4,7 @@ customer_merges as (
     select * from {{ ref('input_customer_merges') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('customer_merges') }}
         customer_merges.problem_rule_id,

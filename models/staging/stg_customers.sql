@@ -11,7 +11,7 @@ countries as (
     from {{ ref('country_spellings') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('customers', replaced=[
             'customer_type', 'status', 'email', 'created_at', 'country_code', 'marketing_consent',

@@ -4,7 +4,7 @@ erasure_requests as (
     select * from {{ ref('input_erasure_requests') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('erasure_requests', replaced=['requested_at']) }}
         {{ possible_date('erasure_requests.requested_at') }} as requested_at,

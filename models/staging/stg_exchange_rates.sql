@@ -4,7 +4,7 @@ exchange_rates as (
     select * from {{ ref('input_exchange_rates') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('exchange_rates', replaced=['currency_code']) }}
         upper(exchange_rates.currency_code) as currency_code,

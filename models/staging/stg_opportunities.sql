@@ -4,7 +4,7 @@ opportunities as (
     select * from {{ ref('input_opportunities') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('opportunities', replaced=[
             'stage', 'currency_code', 'is_won', 'closed_at', 'use_case', 'urgency', 'needed_by_date',

@@ -4,7 +4,7 @@ order_items as (
     select * from {{ ref('input_order_items') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('order_items', replaced=['net_amount', 'quantity']) }}
         -- without a net amount it is what the parts say; null then means too large to hold

@@ -19,7 +19,7 @@ countries as (
     from {{ ref('country_spellings') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('orders', replaced=['currency_code', 'channel', 'net_amount', 'ship_to_country_code']) }}
         upper(orders.currency_code) as currency_code,

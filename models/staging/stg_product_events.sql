@@ -4,7 +4,7 @@ product_events as (
     select * from {{ ref('input_product_events') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('product_events', replaced=['event_name', 'device_type', 'operating_system', 'browser', 'duration_seconds']) }}
         {{ code_text('product_events.event_name') }} as event_name,

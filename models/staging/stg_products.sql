@@ -4,7 +4,7 @@ products as (
     select * from {{ ref('input_products') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('products', replaced=['is_accessibility_feature']) }}
         coalesce(products.is_accessibility_feature, false) as is_accessibility_feature,

@@ -4,7 +4,7 @@ refunds as (
     select * from {{ ref('input_refunds') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('refunds', replaced=['reason']) }}
         lower(refunds.reason) as reason,

@@ -4,7 +4,7 @@ reviews as (
     select * from {{ ref('input_reviews') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('reviews') }}
         {{ local_date('reviews.reviewed_at') }} as reviewed_date,

@@ -4,7 +4,7 @@ social_interactions as (
     select * from {{ ref('input_social_interactions') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('social_interactions', replaced=['network', 'interaction_type']) }}
         {{ code_text('social_interactions.network') }} as network,

@@ -11,7 +11,7 @@ countries as (
     from {{ ref('country_spellings') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('stores', replaced=['store_kind', 'country_code']) }}
         {{ code_text('stores.store_kind') }} as store_kind,

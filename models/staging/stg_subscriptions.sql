@@ -11,7 +11,7 @@ billing_intervals as (
     from {{ ref('billing_intervals') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('subscriptions', replaced=[
             'plan', 'plan_tier', 'billing_interval', 'mrr_amount', 'currency_code', 'ended_at',

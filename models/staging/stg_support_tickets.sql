@@ -4,7 +4,7 @@ support_tickets as (
     select * from {{ ref('input_support_tickets') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('support_tickets', replaced=['closed_at', 'channel', 'topic', 'satisfaction_score']) }}
         -- a ticket that was solved before it was opened has no known end

@@ -4,7 +4,7 @@ survey_responses as (
     select * from {{ ref('input_survey_responses') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('survey_responses', replaced=['question_key']) }}
         {{ code_text('survey_responses.question_key') }} as question_key,

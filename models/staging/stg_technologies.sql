@@ -4,7 +4,7 @@ technologies as (
     select * from {{ ref('input_technologies') }}
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         {{ input_columns('technologies', replaced=['technology', 'category', 'first_seen_at', 'last_seen_at']) }}
         lower(technologies.technology) as technology,

@@ -35,7 +35,7 @@ plausible_trials as (
     from possible_times
 ),
 
-cleaned as (
+cleaned as {{ inlined_cte() }}(
     select
         plausible_trials.user_id,
         plausible_trials.contact_id,
