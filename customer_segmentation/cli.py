@@ -36,7 +36,13 @@ Adapter = Annotated[
     ),
 ]
 WarehouseFolder = Annotated[
-    Path, typer.Option("--warehouse", metavar="DIR", help="Folder of the warehouse files.")
+    Path,
+    typer.Option(
+        "--warehouse",
+        metavar="DIR",
+        envvar="CUSTOMER_SEGMENTATION_WAREHOUSE",
+        help="Folder of the warehouse files; plain dbt reads the same variable.",
+    ),
 ]
 AllowEmpty = Annotated[
     list[str] | None,

@@ -1,5 +1,6 @@
 """The console script: exit codes, one sentence on stderr, a fast start."""
 
+import os
 import subprocess
 import sys
 import time
@@ -10,9 +11,10 @@ from customer_segmentation import cli, console_report
 from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess:
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "customer_segmentation.cli", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    settings = os.environ | environment
+    return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60, check=False)
 
 
 @pytest.mark.parametrize("command", [[], ["example"], ["load"], ["refresh"], ["status"], ["personas"]])
@@ -62,6 +64,18 @@ def test_load_says_what_it_read(warehouse, deliver):
         "customers  customers.csv  1          0",
         "orders     orders.csv     2          1",
     ]
+
+
+def test_load_finds_the_warehouse_where_plain_dbt_does(warehouse, deliver):
+    folder = deliver({"customers.csv": "customer_id\nA\n", "orders.csv": "order_id,customer_id,ordered_at\n"})
+
+    result = run(
+        *("load", "--input", str(folder), "--allow-empty", "orders"),
+        CUSTOMER_SEGMENTATION_WAREHOUSE=str(warehouse.folder),
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert str(warehouse.folder) in result.stdout
 
 
 def test_traceback_is_shown_on_request_only(warehouse, tmp_path):
