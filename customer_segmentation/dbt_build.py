@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_segmentation.errors import DataRefused, EnvironmentFault, SegmentationError, WrongCall
-from customer_segmentation.warehouse import Warehouse
+from customer_segmentation.warehouse import MEMORY_LIMIT_VARIABLE, Warehouse, memory_limit
 
 WAREHOUSE_VARIABLE = "CUSTOMER_SEGMENTATION_WAREHOUSE"
 
@@ -66,6 +66,7 @@ def run_dbt_build(
     environment = {
         **os.environ,
         WAREHOUSE_VARIABLE: str(warehouse.folder),
+        MEMORY_LIMIT_VARIABLE: memory_limit(),
         RUN_ID_VARIABLE: run_id,  # no var: a var that changes makes dbt parse the whole project again
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -130,6 +131,9 @@ def judged_failure(failure: NodeFailure, log_file: Path) -> SegmentationError:
         return DataRefused(sentence)
     if any(word in failure.message for word in PROJECT_ERRORS):
         return WrongCall(sentence)
+    if "Out of Memory" in failure.message:
+        advice = f"it needs more memory than {memory_limit()}; allow more with {MEMORY_LIMIT_VARIABLE}"
+        return EnvironmentFault(f"{what}: {advice}.{where}")
     return EnvironmentFault(sentence)
 
 

@@ -3,6 +3,8 @@
 import os
 import shutil
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +15,11 @@ if TYPE_CHECKING:
     import duckdb
 
 MEMORY_LIMIT_VARIABLE = "CUSTOMER_SEGMENTATION_MEMORY_LIMIT"
+SMALLEST_MEMORY_LIMIT = 2 * 2**30
+CONTAINER_LIMIT_FILES = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
 LOCK_WAIT_SECONDS = 5.0
 READABLE_BY_OWNER = 0o600  # the build file holds everything that was delivered
 
@@ -60,7 +67,7 @@ class Warehouse:
         import duckdb
 
         config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": os.environ.get(MEMORY_LIMIT_VARIABLE, "4GB"),
+            "memory_limit": memory_limit(),
             "temp_directory": str(self.spill_folder),
         }
         deadline = time.monotonic() + LOCK_WAIT_SECONDS
@@ -85,6 +92,22 @@ class Warehouse:
             shutil.rmtree(self.spill_folder, ignore_errors=True)
         connection.execute("set timezone = 'UTC'")
         return connection
+
+
+def memory_limit() -> str:
+    """What the engine may take: `CUSTOMER_SEGMENTATION_MEMORY_LIMIT`, else half of what there is."""
+    wished = os.environ.get(MEMORY_LIMIT_VARIABLE)
+    return wished or f"{max(available_memory() // 2, SMALLEST_MEMORY_LIMIT) // 2**20}MiB"
+
+
+def available_memory(limit_files: Iterable[Path] = CONTAINER_LIMIT_FILES) -> int:
+    """Bytes of memory of the machine, or of the container where that has fewer."""
+    bytes_found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for file in limit_files:
+        # no such file on other systems; "max" where nothing is limited
+        with suppress(OSError, ValueError):
+            bytes_found.append(int(file.read_text()))
+    return min(bytes_found)
 
 
 def first_sentence(message: str) -> str:

@@ -36,6 +36,7 @@ from customer_segmentation.run_state import (
     unfinished_run,
     write_state,
 )
+from customer_segmentation.warehouse import available_memory, memory_limit
 
 LIMITS = GuardLimits(
     {
@@ -312,6 +313,11 @@ FAILURES = {
         EnvironmentFault,
         "The model 'm' failed: IO Error: No space left",
     ),
+    "memory": (
+        failed_model("Out of Memory Error: failed to pin block of size 256.0 KiB (3.7 GiB/3.7 GiB used)"),
+        EnvironmentFault,
+        "The model 'm' failed: it needs more memory than 3GB; allow more with CUSTOMER_SEGMENTATION_MEMORY_LIMIT.",
+    ),
     "nothing said": (
         NodeFailure("", "", "error", ""),
         EnvironmentFault,
@@ -321,7 +327,8 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("case", FAILURES)
-def test_judged_failure_says_whose_fault_it_is(case):
+def test_judged_failure_says_whose_fault_it_is(case, monkeypatch):
+    monkeypatch.setenv("CUSTOMER_SEGMENTATION_MEMORY_LIMIT", "3GB")
     failure, kind, words = FAILURES[case]
 
     error = judged_failure(failure, Path("logs/dbt.log"))
@@ -330,6 +337,18 @@ def test_judged_failure_says_whose_fault_it_is(case):
     assert str(error).startswith(words)
     assert str(error).endswith("Nothing was published; the log is logs/dbt.log.")
     assert "\n" not in str(error)
+
+
+def test_the_engine_may_take_half_of_the_machine_or_of_the_container(tmp_path, monkeypatch):
+    monkeypatch.delenv("CUSTOMER_SEGMENTATION_MEMORY_LIMIT", raising=False)
+    unlimited, small = tmp_path / "unlimited", tmp_path / "small"
+    unlimited.write_text("max\n")
+    small.write_text(f"{512 * 2**20}\n")
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+    assert available_memory([tmp_path / "absent", unlimited]) == machine
+    assert available_memory([unlimited, small]) == 512 * 2**20
+    assert 2048 <= int(memory_limit().removesuffix("MiB")) <= max(machine // 2**21, 2048)
 
 
 def test_meaningful_line_is_never_empty():
