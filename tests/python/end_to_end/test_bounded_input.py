@@ -14,20 +14,14 @@ from conftest import EXAMPLE_UNTIL, ROOT, Refreshed, command, dbt
 
 pytestmark = pytest.mark.warehouse
 
-# Rows are distinct histories, points, amounts or ages, which more customers have more of: how many times more
-# at most from 10,000 to 1,000,000 customers.
-COUNTED = {
-    "int_clv_fit_cells": 6,
-    "int_clv_lookup_points": 6,
-    "int_clv_spend_cells": 6,
-    "int_contract_distinct_ages": 6,
-}
+# Grouped counts: how many times more rows at most from 10,000 to 1,000,000 customers (measured: 4.9 and 4.7).
+COUNTED = {"int_clv_fit_cells": 6, "int_clv_lookup_points": 6}
 # Samples: the setting that bounds them, for each combination of these columns.
 SAMPLED = {
     "int_cluster_sample": ("cluster_sample_size", "as_of_date, persona_group"),
     "int_clv_backtest_customers": ("clv_backtest_sample_size", "as_of_date"),
 }
-MOST_GROWTH = 3
+MOST_GROWTH = 3  # of everything else, samples included
 # Contracts that start on any day of three years and end after some months or years, or run on.
 SUBSCRIPTIONS = """
     select
@@ -119,5 +113,4 @@ def test_rows_handed_to_python_stay_bounded_from_10_000_to_1_000_000_customers(t
     for relation, rows in large.items():
         growth = rows / max(small[relation], 1)
         print(f"{relation}: {small[relation]:,} -> {rows:,} rows, {growth:.1f} times")
-        if relation not in SAMPLED:
-            assert growth <= COUNTED.get(relation, MOST_GROWTH), relation
+        assert growth <= COUNTED.get(relation, MOST_GROWTH), relation
