@@ -92,6 +92,31 @@ def test_bg_nbd_parameters_are_recovered_within_ten_percent(planted: tuple[Path,
     assert found == {name: pytest.approx(true[name], rel=0.10) for name in ("r", "alpha", "a", "b")}
 
 
+def test_groups_that_buy_alike_are_scored_alike(planted: tuple[Path, Refreshed], tmp_path: Path) -> None:
+    """Acquisition sources say nothing about purchases here: fitted apart and pooled, nobody's score moves much."""
+    _, refreshed = planted
+    shutil.copy(refreshed.build_file, tmp_path / "build.duckdb")
+    settings = f"{{as_of_date: {EXAMPLE_UNTIL.isoformat()}, clv_group: acquisition_source}}"
+    done = dbt(
+        tmp_path,
+        *("build", "--vars", settings, "--exclude-resource-type", "unit_test"),
+        *("--select", "int_clv_histories+", "--exclude", "path:models/marts/core"),
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    groups = Refreshed(tmp_path).built(
+        "select model_group, customers_count from marts.clv_model_fits where model = 'bg_nbd' order by 1"
+    )
+    assert len(groups) > 3
+    score = (
+        "select customer_id, expected_purchases_next_365_days as expected from marts.customer_lifetime_values"
+    )
+    both = refreshed.built_frame(score).merge(Refreshed(tmp_path).built_frame(score), on="customer_id")
+    bought = both.dropna()
+    assert len(bought) == both["expected_x"].notna().sum() == sum(count for _, count in groups)
+    assert bought["expected_y"].sum() == pytest.approx(bought["expected_x"].sum(), rel=0.02)
+    assert bought["expected_x"].corr(bought["expected_y"], method="spearman") > 0.99
+
+
 def test_expected_purchases_of_the_next_year_are_calibrated(planted: tuple[Path, Refreshed]) -> None:
     truth, refreshed = planted
     predicted = refreshed.published_frame(
