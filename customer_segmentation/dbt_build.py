@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ HEADLINES = re.compile(
 )
 SETTING_SENTENCES = ("The setting '", "Nothing has been loaded yet")
 PROJECT_ERRORS = ("Parser Error", "Binder Error", "Catalog Error", "Compilation Error", "Parsing Error")
+OUT_OF_MEMORY = "Out of Memory Error"
 DATA_ERRORS = ("Conversion Error", "Constraint Error", "Invalid Input Error", "Out of Range Error")
 
 Progress = Callable[[int, int], None]
@@ -55,14 +56,12 @@ def run_dbt_build(
     """
     warehouse.target_folder.mkdir(parents=True, exist_ok=True)
     (warehouse.target_folder / "run_results.json").unlink(missing_ok=True)
-    command = [
-        *(sys.executable, "-m", "customer_segmentation.dbt_process", "build"),
+    folders = (
         *("--project-dir", str(project), "--profiles-dir", str(project), "--target", target),
-        *("--vars", json.dumps({"as_of_date": as_of_date.isoformat()})),
-        *("--exclude-resource-type", "unit_test"),
         *("--target-path", str(warehouse.target_folder), "--log-path", str(warehouse.log_folder)),
         *("--log-format", "json", "--log-format-file", "text", "--no-use-colors"),
-    ]
+    )
+    settings = ("--vars", json.dumps({"as_of_date": as_of_date.isoformat()}))
     environment = {
         **os.environ,
         WAREHOUSE_VARIABLE: str(warehouse.folder),
@@ -72,10 +71,26 @@ def run_dbt_build(
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "PYTHONUNBUFFERED": "1",
     }
-    spoken: list[str] = []
+    words = ("build", *folders, *settings, "--exclude-resource-type", "unit_test")
+    failure = _failure_of_dbt(words, warehouse, environment, show_progress)
+    if failure is not None and OUT_OF_MEMORY in failure.message:
+        # models side by side share the memory: what failed and what waited for it, one after the other
+        words = ("retry", *folders, *settings, "--threads", "1")
+        failure = _failure_of_dbt(words, warehouse, environment, show_progress)
+    if failure is not None:
+        raise judged_failure(failure, warehouse.log_folder / "dbt.log")
+
+
+def _failure_of_dbt(
+    words: Sequence[str],
+    warehouse: Warehouse,
+    environment: Mapping[str, str],
+    show_progress: Progress | None,
+) -> NodeFailure | None:
+    """Run dbt in a process of its own; none where everything passed."""
     with subprocess.Popen(
-        command,
-        cwd=project,
+        [sys.executable, "-m", "customer_segmentation.dbt_process", *words],
+        cwd=words[words.index("--project-dir") + 1],
         env=environment,
         stdin=subprocess.PIPE,  # dbt ends when this end is closed, also by our death
         stdout=subprocess.PIPE,
@@ -92,13 +107,11 @@ def run_dbt_build(
             process.kill()
             raise
     if return_code == 0:
-        return
+        return None
     failure = first_failure(warehouse.target_folder)
-    if failure is None:
-        if return_code < 0:
-            raise EnvironmentFault(f"dbt was ended by signal {-return_code}; nothing was published.")
-        failure = NodeFailure("", "", "error", "\n".join(spoken))
-    raise judged_failure(failure, warehouse.log_folder / "dbt.log")
+    if failure is None and return_code < 0:
+        raise EnvironmentFault(f"dbt was ended by signal {-return_code}; nothing was published.")
+    return failure or NodeFailure("", "", "error", "\n".join(spoken))
 
 
 def first_failure(target_folder: Path) -> NodeFailure | None:
@@ -131,7 +144,7 @@ def judged_failure(failure: NodeFailure, log_file: Path) -> SegmentationError:
         return DataRefused(sentence)
     if any(word in failure.message for word in PROJECT_ERRORS):
         return WrongCall(sentence)
-    if "Out of Memory" in failure.message:
+    if OUT_OF_MEMORY in failure.message:
         advice = f"it needs more memory than {memory_limit()}; allow more with {MEMORY_LIMIT_VARIABLE}"
         return EnvironmentFault(f"{what}: {advice}.{where}")
     return EnvironmentFault(sentence)

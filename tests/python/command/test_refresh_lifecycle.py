@@ -129,6 +129,22 @@ def test_refresh_publishes_everything_of_one_run(request_of, warehouse):
     assert state["tables"][0]["input_table"] == "customers"
 
 
+def test_models_that_need_too_much_memory_side_by_side_are_built_one_after_the_other(
+    request_of, dbt_project, warehouse
+):
+    profile = dbt_project / "profiles.yml"
+    profile.write_text(profile.read_text().replace("threads: 1", "threads: 2"))
+    mart = dbt_project / "models" / "marts" / "customer_segments.sql"
+    too_much = "{% if target.threads > 1 %}, error('Out of Memory Error: side by side') as nothing{% endif %}"
+    mart.write_text(mart.read_text().replace("from raw.customers", f"{too_much} from raw.customers"))
+
+    report = refresh(request_of())
+
+    assert published(warehouse, "select customer_id from customer_segments order by all") == [("A",), ("B",)]
+    assert published(warehouse, "select distinct run_id from input_reconciliation") == [(report.run_id,)]
+    assert "Out of Memory Error: side by side" in (warehouse.log_folder / "dbt.log").read_text()
+
+
 def test_refresh_that_fails_leaves_the_published_file_as_it_was(request_of, warehouse):
     refresh(request_of())
     before = warehouse.published_file.read_bytes()
