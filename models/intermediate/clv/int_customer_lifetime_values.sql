@@ -23,6 +23,9 @@ amounts as (
         cast(coalesce(value_to_date.historic_value_amount, 0) * {{ margin }} as decimal(18, 2)) as historic_value_amount,
         cast(value_to_date.value_per_year_amount * {{ margin }} as decimal(18, 2)) as value_per_year_amount,
         cast(value_to_date.formula_value_amount * {{ margin }} as decimal(18, 2)) as formula_clv_amount,
+        {%- for days in [90, 365] %}
+        cast(expectations.expected_purchases_next_{{ days }}_days * expectations.expected_spend_amount * {{ margin }} as decimal(18, 2)) as predicted_orders_next_{{ days }}_days_amount,
+        {%- endfor %}
         cast(expectations.discounted_purchases * expectations.expected_spend_amount * {{ margin }} as decimal(18, 2)) as predicted_orders_amount,
         cast(contracts.contract_revenue_amount * {{ margin }} as decimal(18, 2)) as predicted_contract_amount,
         cast(contracts.contract_residual_amount * {{ margin }} as decimal(18, 2)) as contract_residual_amount,
@@ -59,6 +62,8 @@ select
     historic_value_amount,
     value_per_year_amount,
     formula_clv_amount,
+    predicted_orders_next_90_days_amount,
+    predicted_orders_next_365_days_amount,
     predicted_orders_amount,
     predicted_contract_amount,
     contract_residual_amount,
