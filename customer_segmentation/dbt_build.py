@@ -72,17 +72,18 @@ def run_dbt_build(
         "PYTHONUNBUFFERED": "1",
     }
     words = ("build", *folders, *settings, "--exclude-resource-type", "unit_test")
-    failure = _failure_of_dbt(words, warehouse, environment, show_progress)
+    failure = _failure_of_dbt(words, project, warehouse, environment, show_progress)
     if failure is not None and OUT_OF_MEMORY in failure.message:
         # models side by side share the memory: what failed and what waited for it, one after the other
         words = ("retry", *folders, *settings, "--threads", "1")
-        failure = _failure_of_dbt(words, warehouse, environment, show_progress)
+        failure = _failure_of_dbt(words, project, warehouse, environment, show_progress)
     if failure is not None:
         raise judged_failure(failure, warehouse.log_folder / "dbt.log")
 
 
 def _failure_of_dbt(
     words: Sequence[str],
+    project: Path,
     warehouse: Warehouse,
     environment: Mapping[str, str],
     show_progress: Progress | None,
@@ -90,7 +91,7 @@ def _failure_of_dbt(
     """Run dbt in a process of its own; none where everything passed."""
     with subprocess.Popen(
         [sys.executable, "-m", "customer_segmentation.dbt_process", *words],
-        cwd=words[words.index("--project-dir") + 1],
+        cwd=project,
         env=environment,
         stdin=subprocess.PIPE,  # dbt ends when this end is closed, also by our death
         stdout=subprocess.PIPE,

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import duckdb
 
 MEMORY_LIMIT_VARIABLE = "CUSTOMER_SEGMENTATION_MEMORY_LIMIT"
-SMALLEST_MEMORY_LIMIT = 2 * 2**30
 CONTAINER_LIMIT_FILES = (
     Path("/sys/fs/cgroup/memory.max"),
     Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
@@ -97,7 +96,7 @@ class Warehouse:
 def memory_limit() -> str:
     """What the engine may take: `CUSTOMER_SEGMENTATION_MEMORY_LIMIT`, else half of what there is."""
     wished = os.environ.get(MEMORY_LIMIT_VARIABLE)
-    return wished or f"{max(available_memory() // 2, SMALLEST_MEMORY_LIMIT) // 2**20}MiB"
+    return wished or f"{available_memory() // 2**21}MiB"
 
 
 def available_memory(limit_files: Iterable[Path] = CONTAINER_LIMIT_FILES) -> int:

@@ -4,7 +4,7 @@
 {% endmacro %}
 
 {% macro default__plain_text(expression) -%}
-    {{ expression }}
+    trim({{ expression }})
 {%- endmacro %}
 
 {# Nearly every value is printable ASCII without blanks around: one cheap match spares it the rest. #}
