@@ -11,7 +11,7 @@ bands as (
         lag(upper_bound) over (partition by scheme, deciding_measure order by lower_bound nulls first, rule_id) as previous_upper_bound,
         row_number() over (partition by scheme, deciding_measure order by lower_bound nulls first, rule_id) as position,
         count(*) over (partition by scheme, deciding_measure) as bands_count
-    from {{ ref('segment_rules') }}
+    from {{ ref('old_segment_rules') }}
     where kind = 'band'
 )
 

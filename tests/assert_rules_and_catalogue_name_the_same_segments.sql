@@ -7,4 +7,5 @@ from {{ ref('segment_catalogue') }} as catalogue
 full outer join {{ ref('segment_rules') }} as rules
     on catalogue.scheme = rules.scheme
     and catalogue.segment = rules.segment
-where catalogue.segment is null or rules.segment is null
+where (catalogue.segment is null and rules.segment is not null)
+    or (rules.segment is null and catalogue.segment is not null)

@@ -6,5 +6,5 @@
         {%- set rule_id, bound = item.split('.') %}
         max(case when rule_id = '{{ rule_id }}' then {{ bound }}_bound end) as {{ rule_id }}_{{ bound }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ ref('segment_rules') }}
+    from {{ ref('old_segment_rules') }}
 {%- endmacro %}

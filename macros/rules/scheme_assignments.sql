@@ -30,6 +30,6 @@ select
     cast({{ lower }} as {{ type_double() }}) as lower_bound,
     cast({{ upper }} as {{ type_double() }}) as upper_bound
 from {{ relation }} as labelled
-inner join {{ ref('segment_rules') }} as rules
+inner join {{ ref('old_segment_rules') }} as rules
     on labelled.{{ scheme }}_rule_id = rules.rule_id
 {%- endmacro %}

@@ -3,8 +3,8 @@ select
     bands.rule_id,
     bands.lower_bound,
     bands.upper_bound
-from {{ ref('segment_rules') }} as bands
-left join {{ ref('segment_rules') }} as overrides
+from {{ ref('old_segment_rules') }} as bands
+left join {{ ref('old_segment_rules') }} as overrides
     on concat(bands.rule_id, '_override') = overrides.rule_id
     and bands.segment = overrides.segment
     and overrides.kind = 'override'

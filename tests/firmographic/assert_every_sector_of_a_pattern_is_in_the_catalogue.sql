@@ -4,7 +4,7 @@ from {{ ref('industries') }} as industries
 left join {{ ref('segment_catalogue') }} as catalogue
     on catalogue.scheme = 'industry_sector'
     and industries.sector = catalogue.segment
-left join {{ ref('segment_rules') }} as rules
+left join {{ ref('old_segment_rules') }} as rules
     on concat('industry_sector_', industries.sector) = rules.rule_id
 left join {{ ref('sector_groups') }} as sector_groups
     on industries.sector = sector_groups.sector

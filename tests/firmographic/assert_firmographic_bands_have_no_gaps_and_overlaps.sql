@@ -9,7 +9,7 @@ bands as (
         rules.upper_bound,
         lag(rules.upper_bound) over (partition by rules.scheme, rules.kind order by coalesce(rules.lower_bound, -1), rules.rule_id) as end_of_previous,
         lead(rules.rule_id) over (partition by rules.scheme, rules.kind order by coalesce(rules.lower_bound, -1), rules.rule_id) as next_rule_id
-    from {{ ref('segment_rules') }} as rules
+    from {{ ref('old_segment_rules') }} as rules
     where rules.scheme in ('company_size', 'company_revenue', 'ad_spend', 'ad_intensity', 'company_age')
         and (rules.kind = 'band' or (rules.kind = 'override' and rules.deciding_measure is not null))
 )

@@ -30,11 +30,11 @@ buyers as (
     inner join {{ ref('int_customers_accepted') }} as customers
         on features.customer_id = customers.customer_id
     -- the stage of the date, so that a group holds who was in it then
-    left join {{ ref('customer_lifecycle_spine') }} as stages
+    left join {{ ref('lifecycle_labels') }} as stages
         on features.customer_id = stages.customer_id
         and features.as_of_date = stages.as_of_date
     left join {{ ref('persona_lifecycle_groups') }} as lifecycle_groups
-        on stages.lifecycle_segment = lifecycle_groups.lifecycle_segment
+        on stages.segment = lifecycle_groups.lifecycle_segment
 ),
 
 sizes as (

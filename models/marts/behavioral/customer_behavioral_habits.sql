@@ -55,7 +55,7 @@ select
     dayparts.segment as habit_daypart_segment,
     weeks.segment as habit_week_segment
 from decided
-inner join {{ ref('segment_rules') }} as dayparts
+inner join {{ ref('old_segment_rules') }} as dayparts
     on decided.habit_daypart_rule_id = dayparts.rule_id
-inner join {{ ref('segment_rules') }} as weeks
+inner join {{ ref('old_segment_rules') }} as weeks
     on decided.habit_week_rule_id = weeks.rule_id

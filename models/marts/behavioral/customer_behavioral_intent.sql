@@ -26,7 +26,7 @@ select
     rules.rule_id as purchase_intent_rule_id
 from measures
 cross join declared
-inner join {{ ref('segment_rules') }} as rules
+inner join {{ ref('old_segment_rules') }} as rules
     on rules.scheme = 'purchase_intent'
     and (
         (

@@ -67,7 +67,7 @@ select
     channels.segment as purchase_channel_segment,
     preferences.segment as product_preference_segment
 from decided
-inner join {{ ref('segment_rules') }} as channels
+inner join {{ ref('old_segment_rules') }} as channels
     on decided.purchase_channel_rule_id = channels.rule_id
-inner join {{ ref('segment_rules') }} as preferences
+inner join {{ ref('old_segment_rules') }} as preferences
     on decided.product_preference_rule_id = preferences.rule_id

@@ -68,7 +68,7 @@ select
     decided.previous_trend_active_days_count,
     decided.activity_trend_ratio
 from decided
-inner join {{ ref('segment_rules') }} as states
+inner join {{ ref('old_segment_rules') }} as states
     on decided.activity_state_rule_id = states.rule_id
-inner join {{ ref('segment_rules') }} as trends
+inner join {{ ref('old_segment_rules') }} as trends
     on decided.activity_trend_rule_id = trends.rule_id

@@ -3,13 +3,14 @@
 with
 
 labelled as (
-    -- schemes with a prediction at past dates; one that brings a probability of its own is added with union all
+    -- schemes with a prediction at past dates; one that brings a probability of its own is added here
     select
-        'rhythm_risk' as scheme,
+        scheme,
         customer_id,
         as_of_date,
-        rhythm_risk_segment as segment
-    from {{ ref('customer_churn_spine') }}
+        segment
+    from {{ ref('churn_labels') }}
+    where scheme = 'rhythm_risk'
 ),
 
 observed as (

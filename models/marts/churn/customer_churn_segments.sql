@@ -1,40 +1,41 @@
+{%- set schemes = ['churn_risk', 'rhythm_risk', 'renewal_window', 'cancellation_reason', 'loyalty'] -%}
+with
+
+labels as (
+    {{ wide_labels(ref('churn_labels'), schemes) }}
+)
+
 select
-    spine.customer_id,
-    spine.as_of_date,
-    risk.churn_risk_segment,
-    risk.churn_risk_rule_id,
-    spine.rhythm_risk_segment,
-    spine.rhythm_risk_rule_id,
-    spine.renewal_window_segment,
-    spine.renewal_window_rule_id,
-    spine.cancellation_reason_segment,
-    spine.cancellation_reason_rule_id,
-    spine.loyalty_segment,
-    spine.loyalty_rule_id,
-    risk.population_status,
-    risk.probability_alive,
-    risk.probability_no_order_next_90_days,
-    risk.expected_days_to_next_order_if_alive,
-    cast(spine.purchase_days_count as {{ dbt.type_bigint() }}) as purchase_days_count,
-    cast(spine.days_since_last_order as {{ dbt.type_bigint() }}) as days_since_last_order,
-    spine.usual_gap_days,
-    spine.overdue_ratio,
-    cast(spine.days_past_rhythm as {{ dbt.type_bigint() }}) as days_past_rhythm,
-    cast({{ dbt.dateadd('day', 'cast(round(spine.usual_gap_days) as ' ~ dbt.type_int() ~ ')', 'spine.last_order_date') }} as date) as rhythm_due_date,
+    facts.customer_id,
+    facts.as_of_date,
+    {%- for scheme in schemes %}
+    labels.{{ scheme }}_segment,
+    labels.{{ scheme }}_rule_id,
+    {%- endfor %}
+    facts.population_status,
+    cast(facts.probability_alive as {{ type_double() }}) as probability_alive,
+    cast(facts.probability_no_order_next_90_days as {{ type_double() }}) as probability_no_order_next_90_days,
+    cast(facts.expected_days_to_next_order_if_alive as {{ type_double() }}) as expected_days_to_next_order_if_alive,
+    cast(facts.purchase_days_count as {{ dbt.type_bigint() }}) as purchase_days_count,
+    cast(facts.days_since_last_order as {{ dbt.type_bigint() }}) as days_since_last_order,
+    facts.usual_gap_days,
+    facts.overdue_ratio,
+    cast(facts.days_past_rhythm as {{ dbt.type_bigint() }}) as days_past_rhythm,
+    cast({{ dbt.dateadd('day', 'cast(round(facts.usual_gap_days) as ' ~ dbt.type_int() ~ ')', 'facts.last_order_date') }} as date) as rhythm_due_date,
     -- orders come at random at the customer's own rate: the wait so far brings the next one no nearer
-    cast({{ dbt.dateadd('day', 'cast(greatest(round(spine.usual_gap_days), 1) as ' ~ dbt.type_int() ~ ')', 'spine.as_of_date') }} as date) as expected_next_order_date,
-    spine.has_contract,
-    spine.has_renewed,
-    spine.next_renewal_date,
-    cast(spine.days_to_renewal as {{ dbt.type_bigint() }}) as days_to_renewal,
-    cast(spine.renewals_next_90_days_count as {{ dbt.type_bigint() }}) as renewals_next_90_days_count,
-    risk.probability_next_renewal,
-    risk.probability_contract_end_next_90_days,
-    cast(spine.days_since_last_contract_end as {{ dbt.type_bigint() }}) as days_since_last_contract_end,
-    cast(spine.days_since_contract_end as {{ dbt.type_bigint() }}) as days_since_contract_end,
-    cast(spine.days_since_first_purchase as {{ dbt.type_bigint() }}) as days_since_first_purchase,
-    cast(spine.relationship_days as {{ dbt.type_bigint() }}) as relationship_days
-from {{ ref('customer_churn_spine') }} as spine
-inner join {{ ref('customer_churn_risk') }} as risk
-    on spine.customer_id = risk.customer_id
-where spine.is_current
+    cast({{ dbt.dateadd('day', 'cast(greatest(round(facts.usual_gap_days), 1) as ' ~ dbt.type_int() ~ ')', 'facts.as_of_date') }} as date) as expected_next_order_date,
+    facts.has_contract,
+    facts.has_renewed,
+    facts.next_renewal_date,
+    cast(facts.days_to_renewal as {{ dbt.type_bigint() }}) as days_to_renewal,
+    cast(facts.renewals_next_90_days_count as {{ dbt.type_bigint() }}) as renewals_next_90_days_count,
+    facts.probability_next_renewal,
+    facts.probability_contract_end_next_90_days,
+    cast(facts.days_since_last_contract_end as {{ dbt.type_bigint() }}) as days_since_last_contract_end,
+    cast(facts.days_since_contract_end as {{ dbt.type_bigint() }}) as days_since_contract_end,
+    cast(facts.days_since_first_purchase as {{ dbt.type_bigint() }}) as days_since_first_purchase,
+    cast(facts.relationship_days as {{ dbt.type_bigint() }}) as relationship_days
+from {{ ref('churn_facts') }} as facts
+inner join labels
+    on facts.customer_id = labels.customer_id
+where facts.is_current

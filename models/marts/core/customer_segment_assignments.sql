@@ -1,21 +1,15 @@
 -- one row per customer and scheme, explained; the nearer of the rule's two bounds is the threshold
 with
 
-assignments as (
-    {%- for family in families() %}
-    select * from {{ ref('customer_' ~ family ~ '_assignments') }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
-
-nearest as (
+labels as (
     select
-        assignments.*,
+        labels.*,
         case
             when lower_bound is null or upper_bound - deciding_value < deciding_value - lower_bound then upper_bound
             else lower_bound
         end as threshold_value
-    from assignments
+    from {{ ref('segment_labels') }} as labels
+    where is_current
 )
 
 select
@@ -30,4 +24,4 @@ select
     deciding_text,
     threshold_value,
     abs(threshold_value - deciding_value) as distance_to_next
-from nearest
+from labels

@@ -1,4 +1,8 @@
-{%- set schemes = families().values() | sum(start=[]) -%}
+{#- the label columns are those of the contract in YAML: a new scheme is a line there -#}
+{%- set schemes = [] -%}
+{%- for column in model.columns if column.endswith('_segment') -%}
+    {%- do schemes.append(column | replace('_segment', '')) -%}
+{%- endfor -%}
 -- one row per customer: every label beside the main measures
 with
 
@@ -16,11 +20,12 @@ customers as (
 
 labels as (
     select
-        customer_id,
-        {%- for scheme in schemes %}
-        max(case when scheme = '{{ scheme }}' then segment end) as {{ scheme }}_segment{{ ',' if not loop.last }}
+        customer_id
+        {%- for scheme in schemes %},
+        max(case when scheme = '{{ scheme }}' then segment end) as {{ scheme }}_segment
         {%- endfor %}
-    from {{ ref('customer_segment_assignments') }}
+    from {{ ref('segment_labels') }}
+    where is_current
     group by customer_id
 )
 

@@ -38,7 +38,7 @@ select
     rules.segment,
     rules.rule_id
 from measures
-inner join {{ ref('segment_rules') }} as rules
+inner join {{ ref('old_segment_rules') }} as rules
     on measures.scheme = rules.scheme
     and coalesce(measures.fallback_segment, rules.segment) = rules.segment
     and case when measures.fallback_segment is null then measures.rule_kind else 'fallback' end = rules.kind

@@ -56,7 +56,7 @@ select
 from customers
 left join decided
     on customers.customer_id = decided.customer_id
-inner join {{ ref('segment_rules') }} as rules
+inner join {{ ref('old_segment_rules') }} as rules
     on coalesce(decided.{{ scheme }}, '{{ scheme }}_not_applicable') = rules.rule_id
 {{ 'union all' if not loop.last }}
 {%- endfor %}

@@ -1,13 +1,21 @@
+with
+
+labels as (
+    {{ wide_labels(ref('lifecycle_labels'), ['lifecycle']) }}
+)
+
 select
-    customer_id,
-    as_of_date,
-    lifecycle_segment,
-    lifecycle_rule_id,
-    days_known,
-    days_since_first_purchase,
-    days_since_last_order,
-    overdue_ratio,
-    days_since_subscription_end,
-    days_since_active_start
-from {{ ref('customer_lifecycle_spine') }}
-where is_current
+    facts.customer_id,
+    facts.as_of_date,
+    labels.lifecycle_segment,
+    labels.lifecycle_rule_id,
+    facts.days_known,
+    facts.days_since_first_purchase,
+    facts.days_since_last_order,
+    facts.overdue_ratio,
+    facts.days_since_subscription_end,
+    facts.days_since_active_start
+from {{ ref('lifecycle_facts') }} as facts
+inner join labels
+    on facts.customer_id = labels.customer_id
+where facts.is_current

@@ -25,7 +25,7 @@ ranked as (
         -- between equal positions the catalogue's order decides
         row_number() over (partition by positions.customer_id order by positions.position_ratio desc, catalogue.rank) as place
     from {{ ref('int_customer_value_driver_positions') }} as positions
-    inner join {{ ref('segment_rules') }} as rules
+    inner join {{ ref('old_segment_rules') }} as rules
         on rules.scheme = 'value_driver'
         and positions.measure = rules.also_measure
         and (rules.also_lower_bound is null or positions.measure_value > rules.also_lower_bound)
@@ -74,5 +74,5 @@ select
     rules.segment as value_driver_segment,
     decided.*
 from decided
-inner join {{ ref('segment_rules') }} as rules
+inner join {{ ref('old_segment_rules') }} as rules
     on decided.value_driver_rule_id = rules.rule_id

@@ -60,5 +60,5 @@ select
     decided.predicted_lower_amount,
     decided.predicted_upper_amount
 from decided
-inner join {{ ref('segment_rules') }} as rules
+inner join {{ ref('old_segment_rules') }} as rules
     on decided.primary_value_rule_id = rules.rule_id

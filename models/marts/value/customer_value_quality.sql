@@ -53,5 +53,5 @@ select
     decided.discount_ratio,
     decided.recurring_ratio
 from decided
-inner join {{ ref('segment_rules') }} as rules
+inner join {{ ref('old_segment_rules') }} as rules
     on decided.secondary_value_rule_id = rules.rule_id

@@ -33,7 +33,7 @@ placed as (
     left join {{ ref('int_value_revenue_shares') }} as shares
         on customer_values.as_of_date = shares.as_of_date
         and customer_values.value_last_365_days_amount = shares.value_last_365_days_amount
-    left join {{ ref('segment_rules') }} as bands
+    left join {{ ref('old_segment_rules') }} as bands
         on bands.scheme = 'pareto_class'
         and bands.kind = 'band'
         and shares.revenue_above_ratio >= coalesce(bands.lower_bound, shares.revenue_above_ratio)
@@ -54,7 +54,7 @@ select
     placed.tier_lower_amount,
     placed.tier_upper_amount
 from placed
-inner join {{ ref('segment_rules') }} as tier_rules
+inner join {{ ref('old_segment_rules') }} as tier_rules
     on placed.value_tier_rule_id = tier_rules.rule_id
-inner join {{ ref('segment_rules') }} as pareto_rules
+inner join {{ ref('old_segment_rules') }} as pareto_rules
     on placed.pareto_class_rule_id = pareto_rules.rule_id

@@ -1,26 +1,31 @@
--- one row per customer and as-of date: all that the schemes of loyalty and churn ask of the facts
+-- one row per customer and as-of date: how long and in what rhythm the customer has bought, and where its contracts stand
 with
 
 customers as (
     select
         customer_id,
         as_of_date,
-        is_current
+        is_current,
+        known_since_date
     from {{ ref('int_customers_as_of') }}
 ),
 
-facts as (
+joined as (
     select
         customers.customer_id,
         customers.as_of_date,
         customers.is_current,
+        customers.known_since_date,
         coalesce(purchases.purchase_days_count, 0) as purchase_days_count,
         purchases.last_order_date,
         purchases.days_since_last_order,
+        purchases.last_gap_days,
         rhythm.usual_gap_days,
         rhythm.overdue_ratio,
         subscriptions.customer_id is not null as has_had_contract,
         coalesce(subscriptions.active_subscriptions_count, 0) > 0 as has_contract,
+        subscriptions.days_since_active_start,
+        subscriptions.subscription_break_days,
         subscriptions.days_since_subscription_end as days_since_last_contract_end,
         -- an order on or before the end of the last contract does not outlive it
         case
@@ -46,20 +51,10 @@ facts as (
 )
 
 select
-    facts.*,
-    {{ days_between('facts.first_purchase_date', 'facts.as_of_date') }} as days_since_first_purchase,
-    {{ days_between('facts.first_purchase_date', 'facts.last_purchase_date') }} as relationship_days,
+    joined.*,
+    {{ days_between('joined.known_since_date', 'joined.as_of_date') }} as days_known,
+    {{ days_between('joined.first_purchase_date', 'joined.as_of_date') }} as days_since_first_purchase,
+    {{ days_between('joined.first_purchase_date', 'joined.last_purchase_date') }} as relationship_days,
     -- below zero: days left
-    facts.days_since_last_order - cast(round(facts.usual_gap_days) as {{ dbt.type_bigint() }}) as days_past_rhythm,
-    renewals.next_renewal_date,
-    renewals.days_to_renewal,
-    renewals.renewals_next_90_days_count,
-    coalesce(renewals.has_renewed, false) as has_renewed,
-    cancellations.reason_category as cancellation_reason_category
-from facts
-left join {{ ref('int_customer_renewals_as_of') }} as renewals
-    on facts.customer_id = renewals.customer_id
-    and facts.as_of_date = renewals.as_of_date
-left join {{ ref('int_customer_cancellations_as_of') }} as cancellations
-    on facts.customer_id = cancellations.customer_id
-    and facts.as_of_date = cancellations.as_of_date
+    joined.days_since_last_order - cast(round(joined.usual_gap_days) as {{ dbt.type_bigint() }}) as days_past_rhythm
+from joined

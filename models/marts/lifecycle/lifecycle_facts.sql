@@ -1,0 +1,47 @@
+-- one row per customer and as-of date: the situation of the customer in its lifecycle, beside the measures that the rules name
+with
+
+declared as (
+    {{ declared_flags(['orders', 'subscriptions']) }}
+),
+
+partners as (
+    select customer_id
+    from {{ ref('int_customers_accepted') }}
+    where status in ('partner', 'supplier', 'reseller')
+)
+
+select
+    relationships.customer_id,
+    relationships.as_of_date,
+    relationships.is_current,
+    relationships.days_known,
+    relationships.days_since_first_purchase,
+    relationships.days_since_last_order,
+    relationships.last_gap_days,
+    relationships.overdue_ratio,
+    -- no score: no order within the window of RFM
+    coalesce(scores.frequency_score, 0) as frequency_score,
+    relationships.days_since_last_contract_end as days_since_subscription_end,
+    relationships.days_since_active_start,
+    relationships.subscription_break_days,
+    case
+        when partners.customer_id is not null then 'partner'
+        when not (has_orders or has_subscriptions) then 'unknown'
+        when days_since_first_purchase is null and days_known is null then 'never_bought_undated'
+        when days_since_first_purchase is null then 'never_bought'
+        -- a contract that ended is the end, unless an order came after it
+        when days_since_contract_end is not null then 'contract_ended'
+        when has_contract and subscription_break_days > 0 then 'contract_resumed'
+        when has_contract then 'contract'
+        -- bought once: the calendar decides, there is no rhythm yet
+        when purchase_days_count = 1 then 'once'
+        else 'repeat'
+    end as lifecycle_situation
+from {{ ref('int_customer_relationships_as_of') }} as relationships
+cross join declared
+left join partners
+    on relationships.customer_id = partners.customer_id
+left join {{ ref('int_customer_rfm_scores_as_of') }} as scores
+    on relationships.customer_id = scores.customer_id
+    and relationships.as_of_date = scores.as_of_date
