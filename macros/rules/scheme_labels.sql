@@ -3,7 +3,7 @@
    anywhere else. `lists`, the meta of the labels in YAML: family; situations: the columns <name>_situation of the facts; measures: the
    numeric columns that rules may name, also to show them or as computed bounds; texts: text columns that rules may show. #}
 {% macro scheme_labels(facts, lists=none, keys=['customer_id', 'as_of_date', 'is_current']) -%}
-{%- set lists = lists or model.config.meta -%}
+{%- set lists = lists if lists is not none else labels_lists(model.name) -%}
 {%- set measures, texts = lists.get('measures', []), lists.get('texts', []) -%}
 with
 
