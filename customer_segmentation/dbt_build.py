@@ -20,7 +20,8 @@ HEADLINES = re.compile(
     r"^(Encountered an error:?|(Runtime|Compilation|Database|Parsing|Dependency) Error( in .*)?"
     r"|Failure in .*|\[\w+\].*|\d\d:\d\d:\d\d.*)$"
 )
-SETTING_SENTENCES = ("The setting '", "Nothing has been loaded yet")
+SETTING_SENTENCES = ("The setting '", "Nothing has been loaded yet", "seeds/rules/")
+ENGINE_PREFIX = re.compile(r"^(?:[A-Z][A-Za-z]+ )+Error: ")
 PROJECT_ERRORS = ("Parser Error", "Binder Error", "Catalog Error", "Compilation Error", "Parsing Error")
 OUT_OF_MEMORY = "Out of Memory Error"
 DATA_ERRORS = ("Conversion Error", "Constraint Error", "Invalid Input Error", "Out of Range Error")
@@ -133,7 +134,7 @@ def first_failure(target_folder: Path) -> NodeFailure | None:
 
 def judged_failure(failure: NodeFailure, log_file: Path) -> SegmentationError:
     """The error that a failure of dbt is for the caller: data refused, wrong call or environment."""
-    line = meaningful_line(failure.message)
+    line = ENGINE_PREFIX.sub("", meaningful_line(failure.message))
     where = f" Nothing was published; the log is {log_file}."
     if any(sentence in line for sentence in SETTING_SENTENCES):
         return WrongCall(f"{line}.{where}")

@@ -1,7 +1,10 @@
-{%- set prior_gaps = number_setting('rhythm_prior_gaps', 0, 100) -%}
 -- one row per buyer and as-of date: the gap in days that is usual for this customer. Two purchases three days apart
 -- say little, so the population's median gap counts for a few gaps more (a shrunken mean).
 with
+
+settings as (
+    {{ settings('rhythm', ['prior_gaps_count']) }}
+),
 
 purchases as (
     select
@@ -31,10 +34,11 @@ rhythms as (
         population.median_gap_days as population_gap_days,
         case
             when purchases.purchase_days_count > 1
-                then (purchases.mean_gap_days * (purchases.purchase_days_count - 1) + population.median_gap_days * {{ prior_gaps }})
-                    / (purchases.purchase_days_count - 1 + {{ prior_gaps }})
+                then (purchases.mean_gap_days * (purchases.purchase_days_count - 1) + population.median_gap_days * settings.prior_gaps_count)
+                    / (purchases.purchase_days_count - 1 + settings.prior_gaps_count)
         end as usual_gap_days
     from purchases
+    cross join settings
     left join population
         on purchases.as_of_date = population.as_of_date
 )
