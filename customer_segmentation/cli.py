@@ -149,13 +149,12 @@ def refresh(
 def status(warehouse_folder: WarehouseFolder = Path("warehouse"), traceback: Traceback = False) -> None:
     """Show the last run, what is published, the guards and the rejected rows."""
     from customer_segmentation.console_report import show_status
-    from customer_segmentation.project import project_folder
     from customer_segmentation.warehouse import Warehouse
 
     warehouse = Warehouse(warehouse_folder.resolve())
     if not warehouse.folder.is_dir():
         raise WrongCall(f"The warehouse folder {warehouse.folder} does not exist.")
-    show_status(warehouse, project_folder())
+    show_status(warehouse)
 
 
 @app.command(epilog=EXIT_CODES)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
-from customer_segmentation.guards import TableCounts, read_guard_limits
+from customer_segmentation.errors import SegmentationError
+from customer_segmentation.guards import GuardLimits, TableCounts, read_guard_limits
+from customer_segmentation.refresh import SETTINGS
 from customer_segmentation.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def show_refresh(report: "RefreshReport") -> None:
         _show_lines(console, ["", f"-- {question}", f"{query};"])
 
 
-def show_status(warehouse: Warehouse, project: Path) -> None:
+def show_status(warehouse: Warehouse) -> None:
     """The last run, the published file, the limits of the guards, and the rejected rows of the last run."""
     from customer_segmentation.run_state import RUNNING, read_state
 
@@ -122,16 +123,28 @@ def show_status(warehouse: Warehouse, project: Path) -> None:
     else:
         _show_lines(console, ["No refresh has run in this warehouse yet."])
     _show_lines(console, [_published_line(warehouse)])
-    limits = read_guard_limits(project)
-    _show_rows(
-        console,
-        "Guards",
-        ("guard", "table", "limit"),
-        [(guard, table, f"{limit:g}") for (guard, table), limit in limits.values.items()],
-    )
+    limits = _guard_limits(warehouse)
+    if limits:
+        _show_rows(
+            console,
+            "Guards",
+            ("guard", "table", "limit"),
+            [(guard, table, f"{limit:g}") for (guard, table), limit in limits.values.items()],
+        )
     counts = [TableCounts(**row) for row in state.get("tables") or []]
     if counts:
         _show_counts(console, counts)
+
+
+def _guard_limits(warehouse: Warehouse) -> GuardLimits | None:
+    """The limits of the last build; none where there is no build yet, or another process writes it."""
+    import duckdb
+
+    try:
+        with duckdb.connect(str(warehouse.build_file), read_only=True) as connection:
+            return read_guard_limits(connection, SETTINGS)
+    except (duckdb.Error, SegmentationError):
+        return None
 
 
 def _published_line(warehouse: Warehouse) -> str:

@@ -134,10 +134,10 @@ def first_failure(target_folder: Path) -> NodeFailure | None:
 
 def judged_failure(failure: NodeFailure, log_file: Path) -> SegmentationError:
     """The error that a failure of dbt is for the caller: data refused, wrong call or environment."""
-    line = ENGINE_PREFIX.sub("", meaningful_line(failure.message))
+    line = meaningful_line(failure.message)
     where = f" Nothing was published; the log is {log_file}."
     if any(sentence in line for sentence in SETTING_SENTENCES):
-        return WrongCall(f"{line}.{where}")
+        return WrongCall(f"{ENGINE_PREFIX.sub('', line)}.{where}")
     if "Compilation Error" in failure.message and "input table" in line:
         return DataRefused(f"{line}.{where}")
     what = f"The {failure.kind} '{failure.name}' failed" if failure.name else "dbt stopped"

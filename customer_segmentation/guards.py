@@ -1,6 +1,5 @@
 """The volume guard: a build whose tables shrank, emptied or lost too many rows is not published."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +29,7 @@ class TableCounts:
 
 @dataclass(frozen=True)
 class GuardLimits:
-    """The seed `guard_limits`: a limit per guard and input table, `all` for the tables without their own."""
+    """The limits of the guards: one per guard and input table, `all` for the tables without their own."""
 
     values: Mapping[tuple[str, str], float]
 
@@ -39,34 +38,37 @@ class GuardLimits:
         return self.values.get((guard, input_table), self.values.get((guard, ALL_TABLES)))
 
 
-def read_guard_limits(project: Path) -> GuardLimits:
-    """Read `seeds/rules/guard_limits.csv`.
+def read_guard_limits(connection: "duckdb.DuckDBPyConnection", relation: str) -> GuardLimits:
+    """The rows of the topic `guard` in the seed `settings`, read from `relation` (already quoted).
 
-    Raises `WrongCall` for a seed that is missing, names an unknown guard, or holds a limit that is no number
-    from 0 on (a ratio: from 0 to 1).
+    A setting is a guard, or a guard of one table: `largest_loss_ratio`, `minimum_rows_of_customers`.
+    Raises `WrongCall` for a row that names an unknown guard or holds a limit that is no number from 0 on
+    (a ratio: from 0 to 1), `EnvironmentFault` where the relation does not exist.
     """
-    path = project / "seeds" / "rules" / "guard_limits.csv"
-    if not path.is_file():
-        raise WrongCall(f"The seed {path} is missing; it holds the limits of the volume guard.")
+    import duckdb
+
+    try:
+        rows = connection.execute(
+            f"select setting, setting_value from {relation} where topic = 'guard' order by setting"
+        ).fetchall()
+    except duckdb.CatalogException as error:
+        raise EnvironmentFault(
+            f"The table {relation} is missing, so the volume of the run cannot be judged."
+        ) from error
     values: dict[tuple[str, str], float] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            guard, table, text = (row.get(name) or "" for name in ("guard", "input_table", "limit_value"))
-            try:
-                limit = float(text)
-            except ValueError:
-                limit = -1.0
-            if (
-                guard not in GUARDS
-                or not table
-                or not 0 <= limit <= (1 if guard.endswith("_ratio") else 1e15)
-            ):
-                raise WrongCall(
-                    f"The seed guard_limits has the row '{guard},{table},{text}'; expected a guard "
-                    f"({', '.join(GUARDS)}), an input table or '{ALL_TABLES}', and a limit from 0 on "
-                    "(a ratio: up to 1)."
-                )
-            values[guard, table] = limit
+    for setting, limit in rows:
+        guard, _, table = setting.partition("_of_")
+        if (
+            guard not in GUARDS
+            or limit is None
+            or not 0 <= limit <= (1 if guard.endswith("_ratio") else 1e15)
+        ):
+            raise WrongCall(
+                f"The seed settings has the row 'guard,{setting},{limit}'; expected a guard "
+                f"({', '.join(GUARDS)}), alone or with '_of_' and an input table, and a limit from 0 on "
+                "(a ratio: up to 1)."
+            )
+        values[guard, table or ALL_TABLES] = limit
     return GuardLimits(values)
 
 

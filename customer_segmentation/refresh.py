@@ -11,7 +11,6 @@ import yaml
 from customer_segmentation.dbt_build import Progress, run_dbt_build
 from customer_segmentation.errors import EnvironmentFault, SegmentationError, WrongCall
 from customer_segmentation.guards import (
-    GuardLimits,
     TableCounts,
     check_volume,
     read_counts,
@@ -41,6 +40,7 @@ from customer_segmentation.warehouse import Warehouse
 
 INTERRUPTED = "The run was interrupted; `customer-segmentation status` tells what is published."
 RECONCILIATION = "marts.input_reconciliation"
+SETTINGS = "seeds.settings"
 FIRST_YEAR, LAST_YEAR = 1971, 2200
 
 
@@ -92,7 +92,6 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
         )
     if not request.input_folder.is_dir():
         raise WrongCall(f"The input folder {request.input_folder} does not exist.")
-    limits = read_guard_limits(request.project)
     warehouse = request.warehouse
     with refresh_lock(warehouse):
         report = RefreshReport(new_run_id(), as_of_date, warehouse.published_file)
@@ -114,7 +113,7 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
         try:
             remove_leftovers(warehouse)
             check_disk_space(warehouse, request.input_folder)
-            _run(request, report, limits, listener)
+            _run(request, report, listener)
             outcome = {"status": "published", "message": ""}
         except SegmentationError as error:
             outcome = {"status": "refused" if error.exit_code == 1 else "failed", "message": str(error)}
@@ -173,7 +172,7 @@ def known_targets(project: Path) -> list[str]:
     return sorted(name for profile in profiles.values() for name in (profile or {}).get("outputs") or {})
 
 
-def _run(request: RefreshRequest, report: RefreshReport, limits: GuardLimits, listener: Listener) -> None:
+def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> None:
     warehouse = request.warehouse
     listener.phase("Loading the input")
     loaded = load_folder(
@@ -198,6 +197,7 @@ def _run(request: RefreshRequest, report: RefreshReport, limits: GuardLimits, li
     with warehouse.connect_build(read_only=True) as connection:
         invocation_id = manifest.get("metadata", {}).get("invocation_id")
         report.counts = read_counts(connection, RECONCILIATION, [report.run_id, invocation_id])
+        limits = read_guard_limits(connection, SETTINGS)
     try:
         previous = read_published_counts(warehouse.published_file)
     except EnvironmentFault:

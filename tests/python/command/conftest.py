@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small_project import CONTRACT, GUARD_LIMITS, ROOT
+from small_project import CONTRACT, ROOT
 
 from customer_segmentation.warehouse import Warehouse
 
@@ -14,12 +14,10 @@ PUBLIC_DATA_VARIABLE = "CUSTOMER_SEGMENTATION_PUBLIC_DATA"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project folder with a contract, guard limits, and no adapters."""
+    """A project folder with a contract and no adapters."""
     folder = tmp_path / "project"
     (folder / "models" / "input").mkdir(parents=True)
     (folder / "models" / "input" / "_input__all.yml").write_text(CONTRACT)
-    (folder / "seeds" / "rules").mkdir(parents=True)
-    (folder / "seeds" / "rules" / "guard_limits.csv").write_text(GUARD_LIMITS)
     return folder
 
 

@@ -29,12 +29,5 @@ models:
   - name: input_subscriptions
   - name: input_product_events
 """
-
-GUARD_LIMITS = """guard,input_table,limit_value,description
-minimum_rows,customers,1,At least one customer
-largest_loss_ratio,all,0.5,Half may go
-largest_rejected_ratio,all,0.5,Half may be rejected
-"""
-
 CUSTOMERS = "customer_id,customer_name\nA,Ann\nB,Bob\n"
 ORDERS = "order_id,customer_id,ordered_at,net_amount\n1,A,2026-01-05 10:00:00,12.50\n2,B,2026-02-01,7\n"

@@ -1,5 +1,6 @@
 """The parts of a refresh that need no dbt: dates, lock, state, disk, volume guard, judging failures."""
 
+import csv
 import json
 import os
 import subprocess
@@ -200,8 +201,19 @@ def test_volume_violations_follows_the_two_ratios(accepted, rejected, before):
     assert len(violations) == (2 * accepted < before) + (rejected > accepted)
 
 
-def test_read_guard_limits_reads_the_seed(project):
-    limits = read_guard_limits(project)
+def settings_with(*rows: tuple[str, float | None]) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("create table settings (topic varchar, setting varchar, setting_value double)")
+    connection.execute("insert into settings values ('gate', 'minimum_rows', 99)")
+    for row in rows:
+        connection.execute("insert into settings values ('guard', ?, ?)", row)
+    return connection
+
+
+def test_read_guard_limits_reads_the_rows_of_the_topic():
+    limits = read_guard_limits(
+        settings_with(("minimum_rows_of_customers", 1), ("largest_loss_ratio", 0.5)), "settings"
+    )
 
     assert limits.limit("minimum_rows", "customers") == 1
     assert limits.limit("minimum_rows", "orders") is None
@@ -209,21 +221,31 @@ def test_read_guard_limits_reads_the_seed(project):
 
 
 @pytest.mark.parametrize(
-    "row", ["minimum_row,all,1,", "minimum_rows,,1,", "minimum_rows,all,many,", "largest_loss_ratio,all,1.5,",
-            "largest_loss_ratio,all,-1,", "largest_loss_ratio,all,nan,"],
+    "row", [("minimum_row", 1), ("minimum_rows", None), ("largest_loss_ratio", 1.5), ("largest_loss_ratio", -1),
+            ("largest_loss_ratio_of_orders", float("nan"))],
 )  # fmt: skip
-def test_read_guard_limits_refuses_a_row_it_cannot_use(project, row):
-    seed = project / "seeds" / "rules" / "guard_limits.csv"
-    seed.write_text(seed.read_text() + row + "\n")
-
-    with pytest.raises(WrongCall, match="The seed guard_limits has the row"):
-        read_guard_limits(project)
+def test_read_guard_limits_refuses_a_row_it_cannot_use(row):
+    with pytest.raises(WrongCall, match="The seed settings has the row 'guard,"):
+        read_guard_limits(settings_with(row), "settings")
 
 
-def test_read_guard_limits_of_the_project_names_its_own_tables():
-    names = {"all", *read_contract(ROOT).table_names}
+def test_read_guard_limits_needs_the_seed():
+    with pytest.raises(EnvironmentFault, match=r"The table seeds\.settings is missing"):
+        read_guard_limits(duckdb.connect(), "seeds.settings")
 
-    assert {table for _, table in read_guard_limits(ROOT).values} <= names
+
+def test_guards_of_the_project_name_its_own_tables():
+    with (ROOT / "seeds" / "rules" / "settings.csv").open() as file:
+        rows = [
+            (row["setting"], float(row["setting_value"]))
+            for row in csv.DictReader(file)
+            if row["topic"] == "guard"
+        ]
+
+    limits = read_guard_limits(settings_with(*rows), "settings")
+
+    assert limits.values
+    assert {table for _, table in limits.values} <= {"all", *read_contract(ROOT).table_names}
 
 
 def make_reconciliation(path: Path, schema: str, rows: str) -> None:
@@ -292,6 +314,13 @@ FAILURES = {
         NodeFailure("", "", "error", SETTING),
         WrongCall,
         "The setting 'raw_schema' is 'a b'",
+    ),
+    "rule with a gap": (
+        failed_model(
+            "Invalid Input Error: seeds/rules/segment_rules.csv: scheme s, situation t: no rule for days up to 9"
+        ),
+        WrongCall,
+        "seeds/rules/segment_rules.csv: scheme s, situation t: no rule for days up to 9. Nothing",
     ),
     "data test": (
         NodeFailure("not_null_x", "test", "fail", "Got 3 results, configured to fail if != 0"),
