@@ -27,7 +27,7 @@ def inside(path_rows: list[dict[str, Any]]) -> dict[str, float]:
             values[row["measure"]] = (lower + upper) / 2
         elif lower is not None:
             values[row["measure"]] = lower + 1
-        else:
+        elif upper is not None:
             values[row["measure"]] = upper - 1
     return values
 
