@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Sets the project up: the Python environment `.venv`, then the dbt packages.
+"""Sets the project up: the Python environment `.venv`, then the dbt packages. Does nothing if all is there.
 
-Needs a Python of 3.11 to 3.13 with its standard library and a Python package index. A second run that finds
-everything in place does nothing. Exit codes: 0 done, 2 wrong call, 3 this machine lacks something.
+Needs Python 3.11 to 3.13 and a Python package index. Exit codes: 0 done, 2 wrong call, 3 something lacks.
 """
 
+from __future__ import annotations
+
 import argparse
-import contextlib
+import ast
+import fcntl
 import hashlib
 import json
 import os
@@ -14,400 +16,260 @@ import re
 import shutil
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
-OLDEST, NEWEST = (3, 11), (3, 13)
-
-
-# An old Python must be able to read this whole file and to run the two functions that follow.
-def python_problem(version, executable):
-    """One sentence about a Python version that does not fit, or None."""
-    if OLDEST <= tuple(version[:2]) <= NEWEST:
-        return None
-    return (
-        "customer_segmentation needs Python {}.{} to {}.{}, and {} is {}.{}: "
-        "install one of those and name it, as in `make run PYTHON=python{}.{}`."
-    ).format(*OLDEST, *NEWEST, executable, version[0], version[1], *NEWEST)
-
-
-def start_again_with_a_fitting_python():
-    """Hands over to another Python that fits; returns where there is none.
-
-    The one that `.venv` was made with comes first, so that a hand-over never makes `.venv` anew with another.
-    """
-    folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    candidates = [os.path.join(folder, ".venv", "bin", "python")]
-    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        candidates.append(shutil.which("python3.{}".format(minor)))  # noqa: UP032
-    check = "import sys; sys.exit(not {!r} <= sys.version_info[:2] <= {!r})".format(OLDEST, NEWEST)  # noqa: UP032
-    for candidate in candidates:
-        if candidate is None or not os.path.exists(candidate):
-            continue
-        # A version manager may have a command of that name that only says "not installed".
-        with open(os.devnull, "w") as nowhere:
-            if subprocess.call([candidate, "-c", check], stdout=nowhere, stderr=nowhere) == 0:
-                sys.stdout.flush()
-                os.execv(candidate, [candidate, *sys.argv])
-
-
-if __name__ == "__main__" and python_problem(sys.version_info, sys.executable):
-    start_again_with_a_fitting_python()
-    sys.stderr.write(python_problem(sys.version_info, os.path.basename(sys.executable)) + "\n")
-    sys.exit(3)
-
-
 ROOT = Path(__file__).resolve().parents[1]
-HUB_SECONDS = 20  # for everything that `dbt deps` may take before the offline copies are used
-HUB_ANSWER_SECONDS = 8  # for the hub's first answer: dbt itself would try six times, 30 seconds each
-KINDS = {"hub": "from the dbt hub", "offline": "the offline copy in offline_packages"}
+VENV, LOG = ROOT / ".venv", ROOT / "logs" / "setup.log"
+STAMP, PACKAGES, OFFLINE = VENV / "setup-stamp.json", ROOT / "dbt_packages", ROOT / "offline_packages"
+OLDEST, NEWEST = (3, 11), (3, 13)
+HUB_ANSWER_SECONDS, HUB_SECONDS = 10, 30  # dbt alone would wait three minutes for a silent hub
 
-# What pip says when something common is wrong, and what to say instead.
-PIP_PROBLEMS = [
-    (
-        r"DO NOT MATCH THE HASHES",
-        "The package index served a file whose hash is not the one in requirements.lock: do not use it.",
+# What pip, uv or venv print when something common is wrong, and the sentence that is said instead.
+PROBLEMS = {
+    r"DO NOT MATCH THE HASHES": "The index gave a file of another hash than in requirements.lock.",
+    r"No space left on device": "The disk is full: set-up needs about 1 GB in this folder.",
+    r"ensurepip": "This Python cannot make environments: install its venv module (Debian: python3-venv).",
+    r"CERTIFICATE_VERIFY_FAILED": "pip does not trust the index: name your authority's file with PIP_CERT.",
+    r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Connection refused": (
+        "pip cannot reach a Python package index: check the network, or name an index with PIP_INDEX_URL."
     ),
-    (r"No space left on device", "The disk is full: set-up needs about 1 GB in this folder."),
-    (
-        r"SSLError|CERTIFICATE_VERIFY_FAILED",
-        "pip does not trust the certificate of the package index: name your authority's file with PIP_CERT.",
+    r"No matching distribution found for (\S+)": (
+        "The package index has no {0} for this Python and machine: "
+        "use another index (PIP_INDEX_URL) or another Python (make PYTHON=...)."
     ),
-    (
-        r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Connection refused"
-        r"|Failed to establish a new connection|Temporary failure in name resolution",
-        "pip cannot reach a Python package index: check the network, or name an index with PIP_INDEX_URL.",
-    ),
-    (
-        r"No matching distribution found for (?P<name>\S+)",
-        "The package index has no {name} that fits Python {python} on this machine: "
-        "use another index (PIP_INDEX_URL) or another Python (make PYTHON=...).",
-    ),
-]
+}
+# uv does not read the settings of pip; these are handed on, where uv's own variable is not set.
+UV_VARIABLES = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "trusted-host": "UV_INSECURE_HOST",
+    "cert": "SSL_CERT_FILE",
+    "proxy": "ALL_PROXY",
+}
 
 
 class SetupError(Exception):
     """One sentence: what is wrong and what to do."""
 
 
-# --- what is there, and whether it still fits ---------------------------------------------------------------
+def use_a_python_that_fits() -> None:
+    """Goes on with another Python; that of .venv comes first, so that .venv is not made anew."""
+    fits = f"import sys; sys.exit(not {OLDEST} <= sys.version_info[:2] <= {NEWEST})"
+    for name in (str(VENV / "bin" / "python"), "python3.13", "python3.12", "python3.11"):
+        command = shutil.which(name)
+        if command and subprocess.call([command, "-c", fits], stderr=subprocess.DEVNULL) == 0:
+            os.execv(command, [command, *sys.argv])
+    sentence = (
+        "customer_segmentation needs Python 3.11 to 3.13, and {} is {}.{}: install one of those and name it, "
+        "as in `make run PYTHON=python3.13`."
+    ).format(os.path.basename(sys.executable), *sys.version_info)
+    print(sentence, file=sys.stderr)
+    sys.exit(3)
 
 
-def digest(*parts: bytes | str) -> str:
-    """A hash of the parts in their order."""
-    total = hashlib.sha256()
-    for part in parts:
-        content = part.encode() if isinstance(part, str) else part
-        total.update(b"%d:" % len(content) + content)
-    return total.hexdigest()
+def run(*command: str | Path, timeout: float = 3600, **variables: str) -> None:
+    """Runs a command in the project's folder. What it prints goes to the log; a failure is one sentence."""
+    leave_out = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "VIRTUAL_ENV")
+    environment = {name: value for name, value in os.environ.items() if name not in leave_out}
+    environment.update(variables, DO_NOT_TRACK="1", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1")
+    options = {"cwd": ROOT, "env": environment, "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
+    output = []
+    with (
+        LOG.open("a") as log,
+        subprocess.Popen(
+            command, stderr=subprocess.STDOUT, text=True, errors="replace", **options
+        ) as process,
+    ):
+        timer = threading.Timer(timeout, process.kill)
+        timer.start()
+        for line in process.stdout:
+            output.append(line)
+            print(line, end="", file=log)
+            if os.environ.get("SETUP_VERBOSE"):
+                print(line, end="", flush=True)
+        timer.cancel()
+    if process.returncode != 0:
+        raise SetupError(explained(Path(command[0]).name, "".join(output)))
 
 
-def wanted_stamp(root: Path) -> dict[str, str]:
-    """What the stamp must say for each of the three steps to be skipped.
+def explained(command: str, output: str) -> str:
+    for pattern, sentence in PROBLEMS.items():
+        if found := re.search(pattern, output):
+            return sentence.format(*found.groups())
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    told = [line for line in lines if re.match("error", line, re.I)] or lines or ["it said nothing"]
+    return f"{command} failed: {told[-1]}"
 
-    `environment` is also bound to the folder: the scripts in a virtual environment carry its full path.
-    """
-    offline = [path for path in sorted((root / "offline_packages").rglob("*")) if path.is_file()]
-    environment = digest((root / "requirements.lock").read_bytes(), sys.version, str(root))
+
+def uv_settings() -> dict[str, str]:
+    """pip's settings as variables of uv. They may hold a password, so they stay out of the log."""
+    listed = subprocess.run(
+        [VENV / "bin" / "python", "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+    ).stdout
+    settings = {}
+    for level in ("global", "install", ":env:"):  # the later one holds
+        for name, value in re.findall(rf"^{level}\.([\w-]+)=(.*)$", listed, re.M):
+            if name in UV_VARIABLES:
+                between = "," if name == "find-links" else " "
+                settings[UV_VARIABLES[name]] = between.join(ast.literal_eval(value).split())
+    if not os.path.isdir(os.environ.get("HOME", "")):
+        settings["UV_NO_CACHE"] = "1"
+    return {name: os.environ.get(name, value) for name, value in settings.items()}
+
+
+def install_environment() -> None:
+    """Makes .venv anew, so that it holds what requirements.lock says and nothing from before."""
+    print("Set-up: installing requirements.lock into .venv (less than a minute, the first time)", flush=True)
+    shutil.rmtree(VENV, ignore_errors=True)
+    # Inside an environment, perhaps this one, the Python to start from is the one below it.
+    run(getattr(sys, "_base_executable", None) or sys.executable, "-m", "venv", VENV)
+    python, lock = VENV / "bin" / "python", ROOT / "requirements.lock"
+    pip = [python, "-m", "pip", "install", "--no-deps", "--progress-bar", "off"]
+    uv = [
+        VENV / "bin" / "uv",
+        "pip",
+        "install",
+        "--no-deps",
+        "--index-strategy",
+        "unsafe-best-match",
+        "--python",
+        python,
+    ]
+    only_uv = VENV / "uv.lock"
+    only_uv.write_text(re.search(r"^uv==.*?(?=^\S|\Z)", lock.read_text(), re.M | re.S)[0])
+    try:
+        run(*pip, "--only-binary", ":all:", "--require-hashes", "-r", only_uv)
+        settings = uv_settings()
+        run(*uv, "--require-hashes", "-r", lock, **settings)
+        run(*uv, "--no-build-isolation", "-e", ROOT, **settings)
+    except SetupError as error:
+        if "pip cannot reach" in str(error):  # nor could it a second time
+            raise
+        print("Set-up: uv cannot be used here, so pip does it (a minute more)", flush=True)
+        run(*pip, "--require-hashes", "-r", lock)
+        run(*pip, "--no-build-isolation", "-e", ROOT)
+
+
+def declared_packages() -> list[str]:
+    return re.findall(r"^\s*-\s*package:\s*[\"']?[\w-]+/(\w+)", (ROOT / "packages.yml").read_text(), re.M)
+
+
+def missing_packages(folder: Path) -> list[str]:
+    return [name for name in declared_packages() if not (folder / name / "dbt_project.yml").exists()]
+
+
+def install_packages(wish: str) -> None:
+    """From the hub, or where it cannot (`auto`) or shall not (`offline`) be asked from offline_packages."""
+    if wish != "offline":
+        try:
+            install_from_hub()
+            return
+        except SetupError as error:
+            if wish == "hub":
+                raise SetupError(f"{error} Try later, or use `make setup PACKAGES=offline`.") from None
+    if missing := missing_packages(OFFLINE):
+        raise SetupError(
+            f"The dbt hub cannot be reached, and offline_packages has no {', '.join(missing)}: "
+            "run `make setup PACKAGES=hub` where it can be, or take it out of packages.yml."
+        )
+    for name in declared_packages():
+        shutil.rmtree(PACKAGES / name, ignore_errors=True)
+        shutil.copytree(OFFLINE / name, PACKAGES / name)
+
+
+def install_from_hub() -> None:
+    """`dbt deps`, after the hub was asked once in dbt's own way: dbt would ask six times, 30 seconds each."""
+    ask = "import requests, dbt.clients.registry as hub; requests.get(hub._get_url('index'), timeout={})"
+    lock = ROOT / "package-lock.yml"
+    had_lock = lock.exists()
+    try:
+        run(VENV / "bin" / "python", "-c", ask.format(HUB_ANSWER_SECONDS), timeout=HUB_SECONDS)
+        run(VENV / "bin" / "dbt", "--no-use-colors", "deps", "--project-dir", ROOT, timeout=HUB_SECONDS)
+    except SetupError:
+        if not had_lock:
+            lock.unlink(missing_ok=True)
+        raise SetupError("The dbt hub does not answer, or not as dbt expects.") from None
+    if missing := missing_packages(PACKAGES):
+        raise SetupError(f"The dbt hub gave no {', '.join(missing)}.")
+
+
+def source_of_dbt_utils() -> str:
+    """By what lies there, not by what set-up once did: somebody may have run `dbt deps` since."""
+
+    def texts(folder: Path) -> dict[Path, bytes]:
+        return {file.relative_to(folder): file.read_bytes() for file in folder.rglob("*.sql")}
+
+    is_offline = texts(PACKAGES / "dbt_utils") == texts(OFFLINE / "dbt_utils")
+    return "the offline copy in offline_packages" if is_offline else "from the dbt hub"
+
+
+def digest(*files: Path) -> str:
+    """Changes with the files, with the Python, and with the folder (scripts in .venv carry its path)."""
+    parts = [sys.version.encode(), str(ROOT).encode(), *(file.read_bytes() for file in files)]
+    return hashlib.sha256(b"".join(b"%d:%s" % (len(part), part) for part in parts)).hexdigest()
+
+
+def wanted() -> dict[str, str]:
+    offline = sorted(file for file in OFFLINE.rglob("*") if file.is_file())
     return {
-        "environment": environment,
-        "project": digest(environment, (root / "pyproject.toml").read_bytes()),
-        "packages": digest(
-            (root / "packages.yml").read_bytes(),
-            *(part for path in offline for part in (str(path.relative_to(root)), path.read_bytes())),
-        ),
+        "environment": digest(ROOT / "requirements.lock", ROOT / "pyproject.toml"),
+        "packages": digest(ROOT / "packages.yml", *offline),
     }
 
 
-def stamp_path(root: Path) -> Path:
-    return root / ".venv" / "setup-stamp.json"
-
-
-def read_stamp(root: Path) -> dict[str, str]:
+def steps_to_do(wish: str) -> list[str]:
+    """The steps that the stamp, what lies there and the wish for packages leave to do."""
     try:
-        stamp = json.loads(stamp_path(root).read_text())
-    except (OSError, ValueError):
-        return {}
-    return stamp if isinstance(stamp, dict) else {}
+        stamp = dict(json.loads(STAMP.read_text()))
+    except (OSError, ValueError, TypeError):
+        stamp = {}
+    is_made = all((VENV / "bin" / name).exists() for name in ("python", "dbt", "customer-segmentation"))
+    if stamp.get("environment") != wanted()["environment"] or not is_made:
+        return ["environment", "packages"]
+    is_wished = wish == "auto" or (wish == "offline") == ("offline" in source_of_dbt_utils())
+    in_place = stamp.get("packages") == wanted()["packages"] and not missing_packages(PACKAGES)
+    return [] if in_place and is_wished else ["packages"]
 
 
-def write_stamp(root: Path, stamp: dict[str, str]) -> None:
-    stamp_path(root).write_text(json.dumps(stamp, indent=2) + "\n")
-
-
-def steps_to_do(root: Path, *, stamp: dict[str, str], wanted: dict[str, str], packages: str) -> list[str]:
-    """The steps that the stamp, the files in place and the wish for `packages` leave to do."""
-    commands = root / ".venv" / "bin"
-    if stamp.get("environment") != wanted["environment"] or not (commands / "python").exists():
-        return ["environment", "project", "packages"]
-    steps = []
-    if stamp.get("project") != wanted["project"] or not (commands / "customer-segmentation").exists():
-        steps.append("project")
-    in_place = all(
-        (root / "dbt_packages" / name / "dbt_project.yml").exists() for name in declared_packages(root)
-    )
-    if (
-        stamp.get("packages") != wanted["packages"]
-        or not in_place
-        or packages not in ("auto", stamp.get("packages_from"))
-    ):
-        steps.append("packages")
-    return steps
-
-
-def declared_packages(root: Path) -> list[str]:
-    """Folder names of the packages that packages.yml asks for."""
-    text = (root / "packages.yml").read_text()
-    entries = re.findall(r"^\s*-\s*(?:package|git|local|tarball|private):\s*[\"']?([^\s\"']+)", text, re.M)
-    return [entry.rstrip("/").removesuffix(".git").rsplit("/", 1)[-1] for entry in entries]
-
-
-# --- running other programs ---------------------------------------------------------------------------------
-
-
-class Runner:
-    """Runs commands in the project's folder; what they print goes to the log, or to the terminal as well."""
-
-    def __init__(self, root: Path, *, verbose: bool) -> None:
-        self.root = root
-        self.verbose = verbose
-        self.log = root / "logs" / "setup.log"
-        self.log.parent.mkdir(exist_ok=True)
-        self.log.write_text("")
-
-    def run(self, command: list[str | Path], *, timeout: float | None = None) -> tuple[int | None, str]:
-        """Exit code (None: stopped by the timeout) and everything that was printed."""
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "VIRTUAL_ENV")
-        }
-        environment.update(
-            DBT_SEND_ANONYMOUS_USAGE_STATS="false",
-            DO_NOT_TRACK="1",
-            PIP_DISABLE_PIP_VERSION_CHECK="1",
-            PIP_NO_INPUT="1",
-        )
-        with self.log.open("a") as log:
-            log.write("$ " + " ".join(str(part) for part in command) + "\n")
-        start = self.log.stat().st_size
-        with self.log.open("a") as log, self.follow(start):
-            process = subprocess.Popen(
-                command,
-                cwd=self.root,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-            try:
-                code = process.wait(timeout)
-            except subprocess.TimeoutExpired:
-                code = None
-            finally:
-                if process.poll() is None:
-                    process.kill()
-                    process.wait()
-        with self.log.open(errors="replace") as log:
-            log.seek(start)
-            return code, log.read()
-
-    @contextlib.contextmanager
-    def follow(self, start: int):
-        """Shows on the terminal what is added to the log meanwhile, where --verbose asks for it."""
-        if not self.verbose:
-            yield
-            return
-        tail = subprocess.Popen(
-            ["tail", "-f", "-c", f"+{start + 1}", str(self.log)], stdin=subprocess.DEVNULL
-        )
-        try:
-            yield
-            time.sleep(1)  # tail looks once a second
-        finally:
-            tail.kill()
-            tail.wait()
-
-
-def say(text: str) -> None:
-    print(text, flush=True)
-
-
-# --- the steps ----------------------------------------------------------------------------------------------
-
-
-def install_environment(root: Path, runner: Runner) -> None:
-    """Makes `.venv` anew, so that it holds what requirements.lock says and nothing from before."""
-    say("Set-up: installing requirements.lock into .venv (a minute or two the first time)")
-    # Inside a virtual environment (perhaps this one) the Python to start from is the one below it.
-    python = getattr(sys, "_base_executable", None) or sys.executable
-    venv = root / ".venv"
-    if venv.is_symlink():
-        venv.unlink()
-    shutil.rmtree(venv, ignore_errors=True)
-    code, output = runner.run([python, "-m", "venv", venv])
-    if code != 0:
-        if "ensurepip" in output:
-            minor = "{}.{}".format(*sys.version_info)
-            raise SetupError(
-                f"This Python cannot make virtual environments: install its venv module "
-                f"(python{minor}-venv on Debian and Ubuntu)."
-            )
-        raise SetupError(f"python -m venv failed{last_line(output)}")
-    run_pip(runner, venv, "--no-deps", "--require-hashes", "-r", "requirements.lock")
-
-
-def install_project(root: Path, runner: Runner) -> None:
-    run_pip(runner, root / ".venv", "--no-build-isolation", "--no-deps", "-e", ".")
-
-
-def run_pip(runner: Runner, venv: Path, *arguments: str) -> None:
-    python = venv / "bin" / "python"
-    code, output = runner.run([python, "-m", "pip", "install", "--progress-bar", "off", *arguments])
-    if code != 0:
-        raise SetupError(explain_pip(output))
-
-
-def explain_pip(output: str) -> str:
-    for pattern, sentence in PIP_PROBLEMS:
-        found = re.search(pattern, output)
-        if found:
-            return sentence.format(python="{}.{}".format(*sys.version_info), **found.groupdict())
-    return f"pip failed{last_line(output, only='ERROR')}"
-
-
-def last_line(output: str, only: str = "") -> str:
-    lines = [line.strip() for line in output.splitlines() if line.strip() and only in line]
-    return f": {lines[-1].removeprefix('ERROR: ')}" if lines else "."
-
-
-def install_packages(root: Path, runner: Runner, *, packages: str) -> str:
-    """Installs the dbt packages and returns where they came from: `hub` or `offline`."""
-    if packages in ("auto", "hub"):
-        problem = install_from_hub(root, runner)
-        if problem is None:
-            return "hub"
-        if packages == "hub":
-            raise SetupError(f"{problem}: try later, or use `make setup PACKAGES=offline`.")
-    copy_offline_packages(root)
-    return "offline"
-
-
-def install_from_hub(root: Path, runner: Runner) -> str | None:
-    """Runs `dbt deps`. Returns what went wrong, or None.
-
-    dbt tries each request six times and waits 30 seconds for each, so the hub is first asked once, in dbt's
-    own way (same address, proxy and certificates), and the whole has a time limit.
-    """
-    started = time.monotonic()
-    commands = root / ".venv" / "bin"
-    ask = (
-        "import requests; from dbt.clients import registry; "
-        f"requests.get(registry._get_url('index'), timeout={HUB_ANSWER_SECONDS}).raise_for_status()"
-    )
-    code, _ = runner.run([commands / "python", "-c", ask], timeout=HUB_ANSWER_SECONDS + 4)
-    if code != 0:
-        return "The dbt hub does not answer"
-
-    lock = root / "package-lock.yml"
-    had_lock = lock.exists()
-    left = max(5.0, HUB_SECONDS - (time.monotonic() - started))
-    command = [commands / "dbt", "--no-use-colors", "deps", "--project-dir", root]
-    code, output = runner.run(command, timeout=left)
-    complete = all(
-        (root / "dbt_packages" / name / "dbt_project.yml").exists() for name in declared_packages(root)
-    )
-    if code == 0 and complete:
-        return None
-    if not had_lock:
-        lock.unlink(missing_ok=True)
-    if code is None:
-        return f"`dbt deps` was not done after {HUB_SECONDS} seconds"
-    return f"`dbt deps` failed{last_line(output)}".rstrip(".")
-
-
-def copy_offline_packages(root: Path) -> None:
-    source, target = root / "offline_packages", root / "dbt_packages"
-    missing = [name for name in declared_packages(root) if not (source / name / "dbt_project.yml").exists()]
-    if missing:
-        raise SetupError(
-            f"The dbt hub cannot be reached, and offline_packages has no {', '.join(missing)}: "
-            "run `make setup PACKAGES=hub` where the hub can be reached, or take it out of packages.yml."
-        )
-    target.mkdir(exist_ok=True)
-    for name in declared_packages(root):
-        incoming = target / f"__{name}"  # dbt does not look into folders with this prefix
-        shutil.rmtree(incoming, ignore_errors=True)
-        shutil.copytree(source / name, incoming)
-        shutil.rmtree(target / name, ignore_errors=True)
-        incoming.rename(target / name)
-
-
-# --- all of it ----------------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def only_one(root: Path):
-    """Lets one set-up at a time work in this folder."""
-    import fcntl
-
-    (root / "logs").mkdir(exist_ok=True)
-    with (root / "logs" / "setup.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("Set-up: waiting for another set-up of this folder to end")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def set_up(root: Path, *, packages: str = "auto", verbose: bool = False) -> None:
-    wanted = wanted_stamp(root)
-    if not steps_to_do(root, stamp=read_stamp(root), wanted=wanted, packages=packages):
+def set_up(wish: str) -> None:
+    if not steps_to_do(wish):
         return
-    with only_one(root):
-        stamp = read_stamp(root)
-        steps = steps_to_do(root, stamp=stamp, wanted=wanted, packages=packages)
-        runner = Runner(root, verbose=verbose)
-        # A step's entry is written when the step is done, so an interrupted set-up goes on where it stopped.
-        if "environment" in steps:
-            install_environment(root, runner)
-            stamp = {"environment": wanted["environment"]}
-            write_stamp(root, stamp)
-        if "project" in steps:
-            install_project(root, runner)
-            stamp["project"] = wanted["project"]
-            write_stamp(root, stamp)
-        if "packages" in steps:
-            stamp["packages_from"] = install_packages(root, runner, packages=packages)
-            stamp["packages"] = wanted["packages"]
-            write_stamp(root, stamp)
+    LOG.parent.mkdir(exist_ok=True)
+    with LOG.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one at a time in a folder
+        LOG.write_text("")
+        # The stamp says what is done, so that a set-up that was stopped goes on there.
+        if "environment" in steps_to_do(wish):
+            install_environment()
+        STAMP.write_text(json.dumps({"environment": wanted()["environment"]}))
+        if "packages" in steps_to_do(wish):
+            install_packages(wish)
+        STAMP.write_text(json.dumps(wanted()))
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main() -> int:
     parser = argparse.ArgumentParser(description="Sets up .venv and the dbt packages.")
     parser.add_argument(
         "--packages",
         choices=["auto", "hub", "offline"],
         default="auto",
-        help="where dbt packages come from; auto: the hub, or where it cannot be reached offline_packages",
+        help="auto: the hub if it can be reached",
     )
-    parser.add_argument("--verbose", action="store_true", help="show what pip and dbt print")
-    options = parser.parse_args(arguments)
     try:
-        set_up(ROOT, packages=options.packages, verbose=options.verbose)
-    except SetupError as error:
+        set_up(parser.parse_args().packages)
+    except (SetupError, OSError) as error:
         print(f"{error}\nThe whole story is in logs/setup.log.", file=sys.stderr)
-        return 3
-    except OSError as error:
-        print(f"Set-up cannot go on: {error}.", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
         print("Set-up was stopped; the next one goes on from here.", file=sys.stderr)
         return 130
-    say(f"Set-up: ready; dbt_utils is {KINDS[read_stamp(ROOT)['packages_from']]}")
+    print(f"Set-up: ready; dbt_utils is {source_of_dbt_utils()}", flush=True)
     return 0
 
 
 if __name__ == "__main__":
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        use_a_python_that_fits()
     sys.exit(main())
