@@ -23,7 +23,7 @@ keyed_rows as {{ inlined_cte() }}(
     select
         cleaned_keys.*,
         {% set texts = [] -%}
-        {%- for column in source_key %}{% do texts.append('cast(' ~ typed_value(column, found[column.name]) ~ ' as ' ~ dbt.type_string() ~ ')') %}{% endfor -%}
+        {%- for column in source_key %}{% do texts.append(typed_value(column, found[column.name]) if column.data_type == 'string' else 'cast(' ~ typed_value(column, found[column.name]) ~ ' as ' ~ dbt.type_string() ~ ')') %}{% endfor -%}
         {{ joined_key(texts) }} as source_key
     from cleaned_keys
 ),
@@ -31,7 +31,6 @@ keyed_rows as {{ inlined_cte() }}(
 repeated_keys as (
     select source_key
     from keyed_rows
-    where source_key is not null
     group by source_key
     having count(*) > 1
 ),

@@ -31,15 +31,14 @@ repeated_rows as (
         {{ row_fingerprint(compared) }} as fingerprint
     from judged
     where is_repeated
-        and rejection_rule_id is null
-        and row_key is not null
 ),
 
+-- rows that are rejected anyway stand apart and take no part in the choice
 ranked_rows as (
     select
         repeated_rows.*,
-        row_number() over (partition by row_key order by {{ keep ~ ', ' if keep }}fingerprint) as copy_number,
-        first_value(fingerprint) over (partition by row_key order by {{ keep ~ ', ' if keep }}fingerprint) as kept_fingerprint
+        row_number() over (partition by row_key, rejection_rule_id order by {{ keep ~ ', ' if keep }}fingerprint) as copy_number,
+        first_value(fingerprint) over (partition by row_key, rejection_rule_id order by {{ keep ~ ', ' if keep }}fingerprint) as kept_fingerprint
     from repeated_rows
 ),
 
@@ -54,8 +53,6 @@ checked_rows as (
         unreadable_values_count
     from judged
     where not is_repeated
-        or rejection_rule_id is not null
-        or row_key is null
     union all
     select
         {%- for column in kept %}
@@ -63,7 +60,8 @@ checked_rows as (
         {%- endfor %}
         row_key,
         case
-            when copy_number = 1 then null
+            when rejection_rule_id is not null then rejection_rule_id
+            when row_key is null or copy_number = 1 then null
             when fingerprint = kept_fingerprint then 'exact_duplicate'
             else 'conflicting_duplicate'
         end as rejection_rule_id,
