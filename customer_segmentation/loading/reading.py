@@ -77,7 +77,7 @@ def create_view(connection: "duckdb.DuckDBPyConnection", file: DeliveredFile, ta
     """Create the view `target` (already quoted) over a Parquet file, which stays where it lies.
 
     Columns are as typed in the file; names are trimmed and in lower case. Returns by what a later run knows
-    that it is still the same file. Raises `DataRefused` for repeated column names and what is no Parquet file.
+    that it is still the same file. Raises `DataRefused` for repeated column names and for what is no Parquet.
     """
     literal = file_literal(file.path)
     select = parquet_select(connection, file)
