@@ -26,20 +26,22 @@ def without_comments(sql: str) -> str:
     return re.sub(r"--.*|\{#.*?#\}", "", sql, flags=re.DOTALL if "{#" in sql else 0)
 
 
-def test_only_input_models_read_sources(models: Models) -> None:
+def test_only_staging_reads_sources(models: Models) -> None:
     readers = {
         model["name"] for model in models if any(node.startswith("source.") for node in parents(model))
     }
     assert readers
-    assert all(name.startswith("input_") for name in readers)
+    assert all(name.startswith("stg_") for name in readers)
 
 
-def test_staging_reads_its_own_input_and_seeds_only(models: Models) -> None:
+def test_staging_reads_its_own_source_and_seeds_only(models: Models) -> None:
     for model in models:
         if not model["name"].startswith("stg_"):
             continue
-        own_input = "model.customer_segmentation." + model["name"].replace("stg_", "input_", 1)
-        assert {node for node in parents(model) if not node.startswith("seed.")} == {own_input}, model["name"]
+        own_source = "source.customer_segmentation.raw." + model["name"].removeprefix("stg_")
+        assert {node for node in parents(model) if not node.startswith("seed.")} == {own_source}, model[
+            "name"
+        ]
 
 
 def test_python_stands_in_python_models_only(models: Models) -> None:
