@@ -18,10 +18,10 @@ from sklearn.exceptions import ConvergenceWarning
 
 DOUBTFUL_JACCARD = 0.60  # Hennig 2007: below it nothing was found
 GAP_REFERENCES = 5
-GAP_STARTS, BOOTSTRAP_STARTS = 3, 5
+GAP_STARTS, BOOTSTRAP_STARTS = 2, 5
 SEED_CANDIDATES = 4
-FIRST_STEPS, LAST_STEPS = 3, 30
-STILL = 1000  # one point in so many may still move
+FIRST_STEPS, LAST_STEPS = 2, 30
+STILL = 500  # one point in so many may still move
 
 
 def k_means(

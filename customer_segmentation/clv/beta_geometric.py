@@ -51,7 +51,13 @@ class BetaGeometricModel:
     name: str
     first_purchase_chances: int
 
-    def fit(self, histories: pd.DataFrame, *, minimum_repeat_customers: int = 20) -> FitResult:
+    def fit(
+        self,
+        histories: pd.DataFrame,
+        *,
+        minimum_repeat_customers: int = 20,
+        near: Mapping[str, float] | None = None,
+    ) -> FitResult:
         """Fit r, alpha (weeks), a and b by maximum likelihood.
 
         Parameters
@@ -62,6 +68,8 @@ class BetaGeometricModel:
             Rows need not be distinct; their order is irrelevant. Any unit of time works, alpha follows it.
         minimum_repeat_customers
             Below this many customers with x > 0 the status is `too_few_repeaters`.
+        near
+            Parameters of much the same customers, such as those of an earlier date: the search starts there.
 
         Raises
         ------
@@ -76,6 +84,7 @@ class BetaGeometricModel:
             time_parameters=("alpha",),
             starts=STARTS,
             minimum_repeat_customers=minimum_repeat_customers,
+            near=near,
             without_dropout=(nbd.cell_likelihood, nbd.STARTS),
         )
 
