@@ -92,4 +92,4 @@ def test_the_order_of_rows_is_irrelevant(groups: pd.DataFrame) -> None:
 
 def test_a_missing_group_column_is_named(groups: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="model_group"):
-        fit_groups(bg_nbd, groups.drop(columns="model_group"))
+        fit_groups(bg_nbd, groups.drop(columns="model_group"), minimum_repeat_customers=20)
