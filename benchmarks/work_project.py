@@ -53,7 +53,7 @@ def main() -> None:
     build("int_clv_spend_cells")
     report.phase("count")
     cells, spend = (connection.table(name).df() for name in ("int_clv_fit_cells", "int_clv_spend_cells"))
-    fits = fit_clv_models(cells, spend, CHOICE, models=["bg_nbd"])
+    fits = fit_clv_models(cells, spend, CHOICE, minimum_repeat_customers=20, models=["bg_nbd"])
     report.phase("fit")
     if work == "chain":
         build("int_clv_lookup_points")

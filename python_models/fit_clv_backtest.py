@@ -6,4 +6,8 @@ from customer_segmentation.dbt_frames import to_pandas
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    return backtest(to_pandas(dbt.ref("int_clv_backtest_customers")))
+    gates = to_pandas(dbt.ref("score_gates")).set_index("gate")["minimum"]
+    return backtest(
+        to_pandas(dbt.ref("int_clv_backtest_customers")),
+        minimum_repeat_customers=int(gates["repeat_buyers_count"]),
+    )

@@ -9,4 +9,7 @@ def model(dbt, session):
     histories = to_pandas(dbt.ref("int_clv_fit_cells"))
     spend = to_pandas(dbt.ref("int_clv_spend_cells"))
     judged = to_pandas(dbt.ref("fit_clv_backtest"))
-    return fit_clv_models(histories, spend, judged)
+    gates = to_pandas(dbt.ref("score_gates")).set_index("gate")["minimum"]
+    return fit_clv_models(
+        histories, spend, judged, minimum_repeat_customers=int(gates["repeat_buyers_count"])
+    )

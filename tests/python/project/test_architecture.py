@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from customer_segmentation.contract import read_contract
-
 Models = list[dict[str, Any]]
 SQL_FILES = sorted((ROOT / "models").rglob("*.sql"))
 YAML_FILES = sorted(
@@ -97,21 +95,3 @@ def test_dialects_stand_in_one_folder() -> None:
         or re.search(r"macro (duckdb|spark|postgres)__", file.read_text())
     }
     assert dispatched == {"cross_db"}
-
-
-def test_no_protected_column_is_named_behind_staging() -> None:
-    protected = {
-        column.name
-        for table in read_contract(ROOT).tables.values()
-        for column in table.columns
-        if column.is_protected
-    }
-    assert "gender" in protected
-    named = {
-        (file.stem, column)
-        for file in SQL_FILES
-        if "intermediate" in file.parts or "marts" in file.parts
-        for column in protected
-        if re.search(rf"\b{column}\b", file.read_text())
-    }
-    assert named == set()
