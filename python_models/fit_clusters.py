@@ -7,7 +7,8 @@ from customer_segmentation.personas import fit_personas
 def model(dbt, session):
     dbt.config(materialized="table")
     sample = to_pandas(dbt.ref("int_cluster_sample"))
-    settings = to_pandas(dbt.ref("settings")).query("topic == 'persona'").set_index("setting")["setting_value"]
+    settings = to_pandas(dbt.ref("settings")).query("topic == 'persona'")
+    settings = settings.set_index("setting")["setting_value"]
     keys = ["as_of_date", "persona_group", "customer_id"]
     features = [column for column in sample.columns if column not in keys]
     return fit_personas(
