@@ -7,8 +7,9 @@ from customer_segmentation.personas import fit_personas
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    settings = to_pandas(dbt.ref("persona_settings")).set_index("setting_key")["setting_value"]
-    features = to_pandas(dbt.ref("int_cluster_feature_list")).sort_values("position")
+    settings = to_pandas(dbt.ref("settings")).query("topic == 'persona'")
+    settings = settings.set_index("setting")["setting_value"]
+    features = to_pandas(dbt.ref("cluster_features")).sort_values("position")
     labels = to_pandas(dbt.ref("segment_catalogue"))
     return fit_personas(
         to_pandas(dbt.ref("int_cluster_sample")),

@@ -2,21 +2,21 @@
 with
 
 settings as (
-    {{ persona_settings(['eligible_share_ratio', 'eligible_jaccard_ratio', 'silhouette_tie']) }}
+    {{ settings('persona', ['eligible_share_ratio', 'eligible_jaccard_ratio', 'silhouette_tie']) }}
 ),
 
 tried as (
     select
-        as_of_date,
+        cast(as_of_date as date) as as_of_date,
         persona_group,
-        cluster_id as clusters_count,
+        cast(cluster_id as {{ dbt.type_int() }}) as clusters_count,
         {%- for measure in ['silhouette_score', 'gap_score', 'gap_standard_error', 'calinski_harabasz_score', 'mean_jaccard_ratio',
             'minimum_jaccard_ratio', 'smallest_cluster_ratio'] %}
         max(case when measure = '{{ measure }}' then value end) as {{ measure }},
         {%- endfor %}
         max(case when measure = 'is_eligible' then value else 0 end) = 1 as is_eligible,
         max(case when measure = 'is_chosen' then value else 0 end) = 1 as is_chosen
-    from {{ ref('int_cluster_fits') }}
+    from {{ ref('fit_clusters') }}
     where part = 'quality'
     group by as_of_date, persona_group, cluster_id
 ),

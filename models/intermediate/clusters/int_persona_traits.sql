@@ -1,4 +1,4 @@
--- one row per cluster and trait: the value most customers of the cluster share (of equals the first by name), and the share
+-- one row per cluster of today and trait: the value most customers of the cluster share (of equals the first by name), and the share
 -- of those for whom it is known
 with
 
@@ -6,9 +6,8 @@ members as (
     select
         customer_id,
         cluster_id
-    from {{ ref('customer_clusters') }}
-    where persona_segment = concat('persona_', cast(cluster_id as {{ dbt.type_string() }}))
-        or persona_segment = concat('provisional_cluster_', cast(cluster_id as {{ dbt.type_string() }}))
+    from {{ ref('int_cluster_distances') }}
+    where has_habits
 ),
 
 traits as (
@@ -26,7 +25,7 @@ traits as (
         end as trait_value
     from {{ ref('int_customer_order_channels') }}
     union all
-    select customer_id, 'lifecycle' as trait, lifecycle_segment as trait_value from {{ ref('customer_lifecycle_segments') }}
+    select customer_id, 'lifecycle' as trait, segment as trait_value from {{ ref('lifecycle_labels') }} where is_current
 ),
 
 counted as (
