@@ -16,10 +16,11 @@ contacts as (
         0 as clicks_count,
         0 as sends_count,
         0 as tickets_count
-    from {{ ref('int_customer_event_days') }} as days
+    from {{ ref('int_customer_activity_days') }} as days
     inner join dates
-        on days.event_date <= dates.as_of_date
-        and days.event_date > dates.date_365_days_before
+        on days.activity_date <= dates.as_of_date
+        and days.activity_date > dates.date_365_days_before
+    where days.events_count > 0
     union all
     select
         campaign_events.customer_id,
