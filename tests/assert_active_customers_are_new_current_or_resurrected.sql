@@ -21,7 +21,7 @@ labelled as (
     select
         as_of_date,
         count(*) as labelled_count
-    from {{ ref('segment_labels') }}
+    from {{ ref('behavioral_labels') }}
     where scheme = 'activity_state'
         and segment in ('new', 'current', 'resurrected')
     group by as_of_date
