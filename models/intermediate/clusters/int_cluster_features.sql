@@ -33,7 +33,7 @@ categories as (
 ),
 
 contacts as (
-    select customer_id, event_date as contact_date, 'event' as kind, events_count as contacts_count from {{ ref('int_customer_event_days') }}
+    select customer_id, activity_date as contact_date, 'event' as kind, events_count as contacts_count from {{ ref('int_customer_activity_days') }}
     union all
     select customer_id, occurred_date, event_type, 1 from {{ ref('int_campaign_events_accepted') }}
     where event_type in ('clicked', 'sent')

@@ -1,13 +1,14 @@
--- one row per customer and day with product events or orders: the days on which a customer was active
+-- one row per customer and active day: a day with product events or orders
 with
 
 facts as (
     select
         customer_id,
-        event_date as activity_date,
-        events_count,
+        occurred_date as activity_date,
+        count(*) as events_count,
         0 as orders_count
-    from {{ ref('int_customer_event_days') }}
+    from {{ ref('int_product_events_owned') }}
+    group by customer_id, occurred_date
     union all
     select
         customer_id,
@@ -21,7 +22,6 @@ facts as (
 select
     customer_id,
     activity_date,
-    sum(events_count) as events_count,
-    sum(orders_count) as orders_count
+    {{- narrow_sums('facts', ['events_count', 'orders_count']) }}
 from facts
 group by customer_id, activity_date
