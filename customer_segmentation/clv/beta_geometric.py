@@ -55,7 +55,7 @@ class BetaGeometricModel:
         self,
         histories: pd.DataFrame,
         *,
-        minimum_repeat_customers: int = 20,
+        minimum_repeat_customers: int = 1,
         near: Mapping[str, float] | None = None,
     ) -> FitResult:
         """Fit r, alpha (weeks), a and b by maximum likelihood.

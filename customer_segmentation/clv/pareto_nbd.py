@@ -43,7 +43,7 @@ CHUNK_SIZE = 512
 def fit(
     histories: pd.DataFrame,
     *,
-    minimum_repeat_customers: int = 20,
+    minimum_repeat_customers: int = 1,
     near: Mapping[str, float] | None = None,
 ) -> FitResult:
     """Fit r, alpha (weeks), s and beta (weeks) by maximum likelihood; see `bg_nbd.fit` for the input.

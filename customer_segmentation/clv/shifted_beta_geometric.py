@@ -27,7 +27,7 @@ NODES_COUNT = 128
 STARTS = ((1.0, 1.0), (0.5, 5.0))
 
 
-def fit(retention: pd.DataFrame, *, minimum_churned_customers: int = 20) -> FitResult:
+def fit(retention: pd.DataFrame, *, minimum_churned_customers: int = 1) -> FitResult:
     """Fit alpha and beta by maximum likelihood.
 
     Parameters

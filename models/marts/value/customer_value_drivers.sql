@@ -9,7 +9,7 @@ customers as (
         lifetime_values.has_purchased,
         lifetime_values.historic_value_amount,
         declared.has_orders or declared.has_subscriptions as has_input
-    from {{ ref('int_customer_lifetime_values') }} as lifetime_values
+    from {{ ref('customer_lifetime_values') }} as lifetime_values
     cross join (
         {{ declared_flags(['orders', 'subscriptions']) }}
     ) as declared

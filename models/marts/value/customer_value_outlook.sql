@@ -17,7 +17,7 @@ levelled as (
         coalesce(predicted.level, 'low') as predicted_level,
         predicted.lower_amount as predicted_lower_amount,
         predicted.upper_amount as predicted_upper_amount
-    from {{ ref('int_customer_lifetime_values') }} as lifetime_values
+    from {{ ref('customer_lifetime_values') }} as lifetime_values
     left join {{ ref('value_cut_points') }} as historic
         on lifetime_values.as_of_date = historic.as_of_date
         and historic.scheme = 'primary_value'

@@ -38,7 +38,7 @@ inner join {{ ref('customer_value_quality') }} as quality
     on spine.customer_id = quality.customer_id
 inner join {{ ref('customer_value_drivers') }} as drivers
     on spine.customer_id = drivers.customer_id
-inner join {{ ref('int_customer_lifetime_values') }} as lifetime_values
+inner join {{ ref('customer_lifetime_values') }} as lifetime_values
     on spine.customer_id = lifetime_values.customer_id
 left join {{ ref('int_customer_value_drivers') }} as measures
     on spine.customer_id = measures.customer_id
