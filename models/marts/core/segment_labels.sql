@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 {#- the families, each with its labels; which schemes they hold and how each gets its history stands in scheme_catalogue -#}
-{%- set families = ['firmographic', 'lifecycle', 'behavioral', 'clusters', 'churn'] -%}
-{%- set old = {'rfm': ['rfm'], 'value': ['value_tier', 'pareto_class']} -%}
+{%- set families = ['firmographic', 'lifecycle', 'behavioral', 'value', 'clusters', 'churn'] -%}
+{%- set old = {'rfm': ['rfm']} -%}
 -- one row per customer, as-of date and scheme: every label with the rule that gave it; all that is said of segments is read here
 {% for family in families %}
 select
