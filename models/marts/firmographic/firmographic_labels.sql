@@ -31,7 +31,7 @@ macro_facts as (
         facts.is_current,
         facts.group_employee_count,
         case
-            when not facts.is_business then 'not_applicable'
+            when facts.company_size_situation = 'not_applicable' then 'not_applicable'
             when parts.sector_group is null or parts.size_group is null or parts.sales_region is null then 'unknown'
             else concat(parts.sector_group, '_', parts.size_group, '_', parts.sales_region)
         end as macro_situation
