@@ -1,10 +1,11 @@
--- one row per customer and as-of date: the situation of the customer in each scheme of the family, beside the measures that its rules
--- name. Activity is known at every date; channel, preference, habits and intent at the current date only
+{%- set current_customer = 'case when activity.is_current then activity.customer_id end' -%}
+-- one row per customer and as-of date: the situation in each scheme of the family, beside the measures that its rules name. Activity is
+-- known at every date; channel, preference, habits and intent at the current date only
 with
 
-declared as ({{ declared_flags(['orders', 'order_items', 'products', 'product_events']) }}),
-
-settings as ({{ settings('behavior', ['activity_interval_days']) }})
+declared as (
+    {{ declared_flags(['orders', 'order_items', 'products', 'product_events']) }}
+)
 
 select
     activity.*,
@@ -69,12 +70,9 @@ select
     case when is_current and has_product_events then 'recorded' when is_current then 'unknown' end as purchase_intent_situation
 from {{ ref('int_customer_activity_as_of') }} as activity
 cross join declared
-cross join settings
-left join {{ ref('int_customer_order_channels') }} as channels
-    on activity.customer_id = channels.customer_id and activity.is_current
-left join {{ ref('int_customer_favorites') }} as favorites
-    on activity.customer_id = favorites.customer_id and activity.is_current
-left join {{ ref('int_customer_habits') }} as habits
-    on activity.customer_id = habits.customer_id and activity.is_current
-left join {{ ref('int_customer_intent') }} as intent
-    on activity.customer_id = intent.customer_id and activity.is_current
+cross join ({{ settings('behavior', ['activity_interval_days']) }}) as settings
+-- by equality alone: with is_current as a second condition engines fall into a nested loop
+left join {{ ref('int_customer_order_channels') }} as channels on {{ current_customer }} = channels.customer_id
+left join {{ ref('int_customer_favorites') }} as favorites on {{ current_customer }} = favorites.customer_id
+left join {{ ref('int_customer_habits') }} as habits on {{ current_customer }} = habits.customer_id
+left join {{ ref('int_customer_intent') }} as intent on {{ current_customer }} = intent.customer_id
