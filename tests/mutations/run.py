@@ -20,6 +20,7 @@ import io
 import multiprocessing
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -103,7 +104,9 @@ def read_mutations(folder: Path = HERE) -> list[Mutation]:
     return mutations
 
 
-def chosen(mutations: Sequence[Mutation], *, names: Sequence[str], sample: int | None, seed: int) -> list[Mutation]:
+def chosen(
+    mutations: Sequence[Mutation], *, names: Sequence[str], sample: int | None, seed: int
+) -> list[Mutation]:
     """The named ones, or a sample, or all.
 
     Raises:
@@ -148,12 +151,25 @@ def dbt_build(project: Path, *words: str) -> Verdict:
     os.chdir(project)
     os.environ.update({"DO_NOT_TRACK": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"})
     os.environ.pop("CUSTOMER_SEGMENTATION_WAREHOUSE", None)  # warehouse/ of the scratch copy
-    arguments = ["build", "--profiles-dir", ".", "--vars", f"{{as_of_date: {AS_OF_DATE}}}", "--quiet", *words]
+    arguments = [
+        "build",
+        "--profiles-dir",
+        ".",
+        "--vars",
+        f"{{as_of_date: {AS_OF_DATE}}}",
+        "--quiet",
+        "--log-level-file",
+        "none",
+        "--no-write-json",
+        *words,
+    ]
     with contextlib.redirect_stdout(io.StringIO()):
         return verdict_of(dbtRunner().invoke(arguments))
 
 
-def try_mutation(mutation: Mutation, slots: Sequence[Path], exclude: Sequence[str]) -> Outcome:
+def try_mutation(
+    mutation: Mutation, slots: Sequence[Path], built: Path, select: str, exclude: Sequence[str]
+) -> Outcome:
     """Builds the mutated project in a free scratch copy and puts the copy back as it was."""
     started = time.monotonic()
     with _free_slot(slots) as project:
@@ -163,8 +179,8 @@ def try_mutation(mutation: Mutation, slots: Sequence[Path], exclude: Sequence[st
         parsed_before = parsed.read_bytes()
         try:
             file.write_text(mutation.applied_to(original.decode("utf-8")), encoding="utf-8")
-            shutil.copy(project / "built.duckdb", project / "warehouse" / "build.duckdb")
-            words = ["--select", *mutation.select.split(), "--indirect-selection", "buildable", "--fail-fast"]
+            shutil.copy(built, project / "warehouse" / "build.duckdb")
+            words = ["--select", *select.split(), "--indirect-selection", "buildable", "--fail-fast"]
             verdict = dbt_build(project, *words, *(["--exclude", *exclude] if exclude else []))
         finally:
             file.write_bytes(original)
@@ -175,7 +191,7 @@ def try_mutation(mutation: Mutation, slots: Sequence[Path], exclude: Sequence[st
     if verdict.broken_by:
         return Outcome(mutation, "broken", verdict.broken_by[0], seconds)
     if not verdict.nodes_count:
-        return Outcome(mutation, "broken", f"nothing is selected by {mutation.select!r}", seconds)
+        return Outcome(mutation, "broken", f"nothing is selected by {select!r}", seconds)
     return Outcome(mutation, "survived", f"{verdict.nodes_count} nodes passed", seconds)
 
 
@@ -236,13 +252,9 @@ def _parse(project: Path) -> str:
     return "; ".join(verdict.broken_by)
 
 
-def prepare_slots(folder: Path, built: Path, count: int) -> list[Path]:
-    """As many scratch copies as processes, each parsed and with the built warehouse."""
-    slots = []
-    for number in range(count):
-        slot = _scratch_project(folder / f"slot_{number}")
-        os.link(built, slot / "built.duckdb") if number else shutil.copy(built, slot / "built.duckdb")
-        slots.append(slot)
+def prepare_slots(folder: Path, count: int) -> list[Path]:
+    """As many scratch copies of the project as processes, each parsed."""
+    slots = [_scratch_project(folder / f"slot_{number}") for number in range(count)]
     with _processes(count) as pool:
         for wrong in pool.map(_parse, slots):
             if wrong:
@@ -263,9 +275,14 @@ def _in_a_process(function, *arguments):
 
 
 def run_mutations(
-    mutations: Iterable[Mutation], slots: Sequence[Path], *, exclude: Sequence[str] = ()
+    mutations: Iterable[Mutation],
+    slots: Sequence[Path],
+    built: Path,
+    *,
+    depth: int | None = None,
+    exclude: Sequence[str] = (),
 ) -> Iterator[Outcome]:
-    """Outcomes as they come."""
+    """Outcomes as they come. With `depth`, only so many steps after the changed node are built."""
     with _processes(len(slots)) as pool:
         running: list[Future[Outcome]] = []
         for mutation in mutations:
@@ -274,7 +291,8 @@ def run_mutations(
             except (LookupError, OSError) as error:
                 yield Outcome(mutation, "moved", str(error), 0.0)
                 continue
-            running.append(pool.submit(try_mutation, mutation, slots, exclude))
+            select = mutation.select if depth is None else re.sub(r"\+(?=\s|$)", f"+{depth}", mutation.select)
+            running.append(pool.submit(try_mutation, mutation, slots, built, select, exclude))
         for future in as_completed(running):
             yield future.result()
 
@@ -297,7 +315,10 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these mutations")
     parser.add_argument("--sample", type=int, metavar="N", help="only so many, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
-    parser.add_argument("--built", type=Path, metavar="FILE", help="a build file of this very project, instead of a new one")
+    parser.add_argument(
+        "--built", type=Path, metavar="FILE", help="a build file of this very project, instead of a new one"
+    )
+    parser.add_argument("--depth", type=int, metavar="N", help="build only so many steps after the change")
     parser.add_argument("--exclude", nargs="*", default=[], metavar="NODE", help="what dbt leaves out")
     parser.add_argument("--list", action="store_true", help="only list the mutations")
     options = parser.parse_args(words)
@@ -313,9 +334,12 @@ def main(words: Sequence[str] | None = None) -> int:
         if options.built is None:
             print(f"Building the example company of {CUSTOMERS} customers without a mutation ...", flush=True)
             build_warehouse(folder)
-        slots = prepare_slots(folder, options.built or folder / "built.duckdb", SLOTS)
+        built = options.built or folder / "built.duckdb"
+        slots = prepare_slots(folder, SLOTS)
         outcomes = []
-        for outcome in run_mutations(mutations, slots, exclude=options.exclude):
+        for outcome in run_mutations(
+            mutations, slots, built.resolve(), depth=options.depth, exclude=options.exclude
+        ):
             outcomes.append(outcome)
             print(f"{len(outcomes)}/{len(mutations)} {outcome.state}: {outcome.mutation.name}", flush=True)
     print(table_of(outcomes))
