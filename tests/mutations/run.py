@@ -179,6 +179,9 @@ def try_mutation(
         parsed_before = parsed.read_bytes()
         try:
             file.write_text(mutation.applied_to(original.decode("utf-8")), encoding="utf-8")
+            # emptied first: a run that stopped early leaves a log that does not belong to the new file
+            shutil.rmtree(project / "warehouse")
+            (project / "warehouse").mkdir()
             shutil.copy(built, project / "warehouse" / "build.duckdb")
             words = ["--select", *select.split(), "--indirect-selection", "buildable", "--fail-fast"]
             verdict = dbt_build(project, *words, *(["--exclude", *exclude] if exclude else []))
@@ -341,7 +344,8 @@ def main(words: Sequence[str] | None = None) -> int:
             mutations, slots, built.resolve(), depth=options.depth, exclude=options.exclude
         ):
             outcomes.append(outcome)
-            print(f"{len(outcomes)}/{len(mutations)} {outcome.state}: {outcome.mutation.name}", flush=True)
+            words = f"{outcome.state}: {outcome.mutation.name} ({outcome.by}, {outcome.seconds:.0f} s)"
+            print(f"{len(outcomes)}/{len(mutations)} {words}", flush=True)
     print(table_of(outcomes))
     missed = [one for one in outcomes if one.state != "caught"]
     print(f"{len(outcomes) - len(missed)} of {len(outcomes)} mutations were caught.")
