@@ -89,7 +89,7 @@ def read_mutations(folder: Path = HERE) -> list[Mutation]:
     """All mutations of the folder, in the order of files and rows.
 
     Raises:
-        ValueError: a name stands twice, or a mutation changes nothing.
+        ValueError: a name stands twice, a mutation changes nothing, or one stops some steps after the change.
     """
     mutations = []
     for file in sorted(folder.glob("*.toml")):
@@ -99,6 +99,8 @@ def read_mutations(folder: Path = HERE) -> list[Mutation]:
     names = [one.name for one in mutations]
     if repeated := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"mutations named twice: {sorted(repeated)}")
+    if stale := [one.name for one in mutations if re.search(r"\+\d", one.select)]:
+        raise ValueError(f"mutations that would compare new tables with old ones: {stale}")
     if idle := [one.name for one in mutations if one.find == one.replace]:
         raise ValueError(f"mutations that change nothing: {idle}")
     return mutations
@@ -167,9 +169,7 @@ def dbt_build(project: Path, *words: str) -> Verdict:
         return verdict_of(dbtRunner().invoke(arguments))
 
 
-def try_mutation(
-    mutation: Mutation, slots: Sequence[Path], built: Path, select: str, exclude: Sequence[str]
-) -> Outcome:
+def try_mutation(mutation: Mutation, slots: Sequence[Path], built: Path, exclude: Sequence[str]) -> Outcome:
     """Builds the mutated project in a free scratch copy and puts the copy back as it was."""
     started = time.monotonic()
     with _free_slot(slots) as project:
@@ -183,7 +183,7 @@ def try_mutation(
             shutil.rmtree(project / "warehouse")
             (project / "warehouse").mkdir()
             shutil.copy(built, project / "warehouse" / "build.duckdb")
-            words = ["--select", *select.split(), "--indirect-selection", "buildable", "--fail-fast"]
+            words = ["--select", *mutation.select.split(), "--indirect-selection", "buildable", "--fail-fast"]
             verdict = dbt_build(project, *words, *(["--exclude", *exclude] if exclude else []))
         finally:
             file.write_bytes(original)
@@ -194,7 +194,7 @@ def try_mutation(
     if verdict.broken_by:
         return Outcome(mutation, "broken", verdict.broken_by[0], seconds)
     if not verdict.nodes_count:
-        return Outcome(mutation, "broken", f"nothing is selected by {select!r}", seconds)
+        return Outcome(mutation, "broken", f"nothing is selected by {mutation.select!r}", seconds)
     return Outcome(mutation, "survived", f"{verdict.nodes_count} nodes passed", seconds)
 
 
@@ -282,10 +282,9 @@ def run_mutations(
     slots: Sequence[Path],
     built: Path,
     *,
-    depth: int | None = None,
     exclude: Sequence[str] = (),
 ) -> Iterator[Outcome]:
-    """Outcomes as they come. With `depth`, only so many steps after the changed node are built."""
+    """Outcomes as they come."""
     with _processes(len(slots)) as pool:
         running: list[Future[Outcome]] = []
         for mutation in mutations:
@@ -294,8 +293,7 @@ def run_mutations(
             except (LookupError, OSError) as error:
                 yield Outcome(mutation, "moved", str(error), 0.0)
                 continue
-            select = mutation.select if depth is None else re.sub(r"\+(?=\s|$)", f"+{depth}", mutation.select)
-            running.append(pool.submit(try_mutation, mutation, slots, built, select, exclude))
+            running.append(pool.submit(try_mutation, mutation, slots, built, exclude))
         for future in as_completed(running):
             yield future.result()
 
@@ -321,8 +319,9 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--built", type=Path, metavar="FILE", help="a build file of this very project, instead of a new one"
     )
-    parser.add_argument("--depth", type=int, metavar="N", help="build only so many steps after the change")
-    parser.add_argument("--exclude", nargs="*", default=[], metavar="NODE", help="what dbt leaves out")
+    parser.add_argument(
+        "--exclude", nargs="*", default=[], metavar="NODE+", help="what dbt leaves out, with all after it"
+    )
     parser.add_argument("--list", action="store_true", help="only list the mutations")
     options = parser.parse_args(words)
     try:
@@ -340,9 +339,7 @@ def main(words: Sequence[str] | None = None) -> int:
         built = options.built or folder / "built.duckdb"
         slots = prepare_slots(folder, SLOTS)
         outcomes = []
-        for outcome in run_mutations(
-            mutations, slots, built.resolve(), depth=options.depth, exclude=options.exclude
-        ):
+        for outcome in run_mutations(mutations, slots, built.resolve(), exclude=options.exclude):
             outcomes.append(outcome)
             words = f"{outcome.state}: {outcome.mutation.name} ({outcome.by}, {outcome.seconds:.0f} s)"
             print(f"{len(outcomes)}/{len(mutations)} {words}", flush=True)

@@ -111,6 +111,9 @@ def test_read_mutations_refuses_a_name_that_stands_twice_and_a_change_that_is_no
     (tmp_path / "rows.toml").write_text(row.format("x"))
     with pytest.raises(ValueError, match="change nothing"):
         RUN.read_mutations(tmp_path)
+    (tmp_path / "rows.toml").write_text(row.format("y") + 'select = "a+2"\n')
+    with pytest.raises(ValueError, match="compare new tables with old ones"):
+        RUN.read_mutations(tmp_path)
 
 
 def test_run_mutations_names_a_text_that_moved_without_starting_dbt():
