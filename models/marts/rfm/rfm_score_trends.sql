@@ -1,5 +1,6 @@
-{%- set lists = labels_lists('rfm_labels') -%}
 {%- set scores = ['recency_score', 'frequency_score', 'monetary_score', 'weighted_score'] -%}
+{#- what rules may name is known of a combination of scores as far as it is a score -#}
+{%- set others = ['recency_days', 'frequency_count', 'monetary_amount', 'recency_cut_below', 'recency_cut_above'] -%}
 {%- set own = "case when measured.cut_points = 'own' then measured.amount else 0 end" -%}
 {%- set fixed = "case when measured.cut_points = 'fixed' then measured.amount else 0 end" -%}
 {%- set values = {'own_value': own, 'fixed_value': fixed, 'hidden_change_value': fixed ~ ' - ' ~ own} -%}
@@ -55,7 +56,7 @@ combinations as (
     select
         counted.*,
         cast({{ rfm_weighted_score('counted', 'settings') }} as decimal(18, 4)) as weighted_score,
-        {%- for measure in lists.get('measures', []) if measure not in scores %}
+        {%- for measure in others %}
         null as {{ measure }},
         {%- endfor %}
         'scored' as rfm_situation
@@ -64,7 +65,7 @@ combinations as (
 ),
 
 labels as (
-    {{ scheme_labels('combinations', lists, keys=['as_of_date', 'cut_points', 'customers_count', 'buyers_count'] + scores) }}
+    {{ scheme_labels('combinations', {'family': 'rfm', 'situations': ['rfm'], 'measures': scores + others}, keys=['as_of_date', 'cut_points', 'customers_count', 'buyers_count'] + scores) }}
 ),
 
 measured as (
