@@ -13,16 +13,26 @@ import pandas as pd
 from work_report import Report
 
 from customer_segmentation.clv.scoring_tables import fit_clv_models, scores_lookup
+from customer_segmentation.dbt_frames import settings_of
 
 LAST_DAY, YEAR_DAYS, YEARLY_RATE = "2026-06-30", 365, 0.10
+ROOT = Path(__file__).resolve().parents[1]
 THREADS, MEMORY_LIMIT = 2, "300MB"
+# BG/NBD is taken as chosen on held-out time.
 CHOICE = pd.DataFrame({"part": ["choice"], "model": ["bg_nbd"], "status": ["the benchmark compares BG/NBD"]})
 
-# The choice on held-out time, and whether there is enough to fit on: BG/NBD is taken as chosen.
-NO_CHOICE = """
-create view int_clv_model_choice as
-select 'all' as model_group, 'bg_nbd' as chosen_model, 'ok' as status
-"""
+# Seed settings that the compiled SQL reads, and that there is enough to fit on; no earlier dates to judge on.
+GIVEN = [
+    f"create table build.seeds.settings as select * from '{ROOT / 'seeds' / 'rules' / 'settings.csv'}'",
+    f"""
+    create view int_score_sufficiency as
+    select
+        date '{LAST_DAY}' as as_of_date,
+        true as is_current,
+        false as is_backtest_date,
+        'sufficient' as population_status
+    """,
+]
 
 
 def main() -> None:
@@ -33,7 +43,10 @@ def main() -> None:
     connection.execute("attach ':memory:' as build")
     connection.execute("create schema build.intermediate")
     connection.execute("create schema build.scores")
+    connection.execute("create schema build.seeds")
     connection.execute("use build.intermediate")
+    for given in GIVEN:
+        connection.execute(given)
 
     def build(model: str) -> None:
         connection.execute(f"create table {model} as {(compiled / f'{model}.sql').read_text()}")
@@ -53,7 +66,14 @@ def main() -> None:
     build("int_clv_spend_cells")
     report.phase("count")
     cells, spend = (connection.table(name).df() for name in ("int_clv_fit_cells", "int_clv_spend_cells"))
-    fits = fit_clv_models(cells, spend, CHOICE, models=["bg_nbd"])
+    gates = settings_of(connection.table("build.seeds.settings"), "gate")
+    fits = fit_clv_models(
+        cells,
+        spend,
+        CHOICE,
+        minimum_repeat_customers=int(gates["minimum_repeat_buyers_count"]),
+        models=["bg_nbd"],
+    )
     report.phase("fit")
     if work == "chain":
         build("int_clv_lookup_points")
@@ -66,8 +86,6 @@ def main() -> None:
         report.phase("look up")
         hand_over("fit_clv_models", fits)
         hand_over("fit_clv_scores_lookup", lookup)
-        connection.execute(NO_CHOICE)
-        build("int_clv_spend_parameters")
         connection.execute(
             f"""
             copy (
@@ -88,9 +106,8 @@ def main() -> None:
 
 
 def order_views(source: Path) -> list[str]:
-    """What the project builds before the chain, from the orders table; no earlier dates to judge on."""
+    """What the project builds before the chain, from the orders table."""
     return [
-        f"create view int_clv_dates as select date '{LAST_DAY}' as as_of_date, true as is_current",
         f"""
         create view int_customer_purchase_days as
         select
@@ -113,7 +130,7 @@ def summary_views(file: Path) -> list[str]:
             true as is_current,
             'all' as model_group,
             frequency as repeat_purchase_count,
-            cast(recency * 7 as integer) as recency_days,
+            cast(recency * 7 as integer) as first_to_last_days,
             cast(T * 7 as integer) as age_days,
             monetary_value * frequency as repeat_spend_amount,
             monetary_value as mean_repeat_spend_amount

@@ -57,7 +57,7 @@ RESULT_COLUMNS = {
 }
 
 
-def backtest(sample: pd.DataFrame) -> pd.DataFrame:
+def backtest(sample: pd.DataFrame, *, minimum_repeat_customers: int) -> pd.DataFrame:
     """Fit, predict and judge every model at every back-test date, and choose one.
 
     Parameters
@@ -68,6 +68,8 @@ def backtest(sample: pd.DataFrame) -> pd.DataFrame:
         what came in the `holdout_weeks` after it (`holdout_purchases_count` purchase days,
         `holdout_recency_weeks` from first to last purchase at the end, `holdout_spend_amount`), and the
         purchases and spend of the period of the same length before the date (`previous_…`).
+    minimum_repeat_customers
+        Below so many customers with a repeat a model is not judged.
 
     Returns
     -------
@@ -84,11 +86,12 @@ def backtest(sample: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"missing column: {', '.join(missing)}")
     numbers = [column for column in SAMPLE_COLUMNS if column != "as_of_date"]
     sample = sample.assign(**{column: sample[column].astype("float64") for column in numbers})
-    parts = [
-        judged.assign(as_of_date=as_of_date)
-        for as_of_date, customers in sample.groupby("as_of_date", sort=True)
-        for judged in _judged_at(customers.reset_index(drop=True))
-    ]
+    parts: list[pd.DataFrame] = []
+    fits: dict[str, FitResult] = {}
+    for as_of_date, customers in sample.groupby("as_of_date", sort=True):
+        customers = customers.reset_index(drop=True)
+        fits = _fits(customers, fits, minimum_repeat_customers=minimum_repeat_customers)
+        parts += [judged.assign(as_of_date=as_of_date) for judged in _judged_at(customers, fits)]
     measures = pd.concat(parts, ignore_index=True) if parts else _rows([]).assign(as_of_date=pd.NaT)
     model, why = choose(measures)
     choice = _rows([("choice", model, "", None, 0, np.nan, "", np.nan, why)]).assign(as_of_date=pd.NaT)
@@ -121,11 +124,24 @@ def choose(measures: pd.DataFrame) -> tuple[str, str]:
     return FALLBACK, f"{best} does not beat the naive forecasts: {figures}"
 
 
-def _judged_at(customers: pd.DataFrame) -> list[pd.DataFrame]:
+def _fits(
+    customers: pd.DataFrame, before: Mapping[str, FitResult], *, minimum_repeat_customers: int
+) -> dict[str, FitResult]:
+    """The usable fits by name; each starts from the parameters of the date before."""
+    counted = customers.assign(customers_count=1)
+    fits = {}
+    for name, module in MODELS.items():
+        near = before[name].parameters if name in before and before[name].status == "ok" else None
+        fits[name] = module.fit(counted, minimum_repeat_customers=minimum_repeat_customers, near=near)
+    fits[gamma_gamma.MODEL] = gamma_gamma.fit(counted, minimum_repeat_customers=minimum_repeat_customers)
+    return {name: fit for name, fit in fits.items() if fit.status in USABLE_STATUSES}
+
+
+def _judged_at(customers: pd.DataFrame, fits: Mapping[str, FitResult]) -> list[pd.DataFrame]:
     actual = customers["holdout_purchases_count"].to_numpy()
     spend = customers["holdout_spend_amount"].to_numpy()
-    forecasts, likelihoods, statuses = _forecasts(customers)
-    values = _value_forecasts(customers, forecasts)
+    forecasts, likelihoods, statuses = _forecasts(customers, fits)
+    values = _value_forecasts(customers, forecasts, fits.get(gamma_gamma.MODEL))
     table = {
         name: _measures(forecast, actual, values[name], spend, likelihoods.get(name, np.nan))
         for name, forecast in forecasts.items()
@@ -157,15 +173,15 @@ def _judged_at(customers: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def _forecasts(
-    customers: pd.DataFrame,
+    customers: pd.DataFrame, fits: Mapping[str, FitResult]
 ) -> tuple[dict[str, np.ndarray], dict[str, float], dict[str, str]]:
     """Purchases that each expects, held-out log-likelihood per customer, status of the fit."""
     x, t_x, T = (
         customers[column].to_numpy() for column in ("repeat_purchase_count", "recency_weeks", "age_weeks")
     )
     weeks = customers["holdout_weeks"].to_numpy()
-    before = customers.assign(customers_count=1)
-    after = before.assign(
+    after = customers.assign(
+        customers_count=1,
         repeat_purchase_count=x + customers["holdout_purchases_count"],
         recency_weeks=np.minimum(customers["holdout_recency_weeks"], T + weeks),  # but for rounding
         age_weeks=T + weeks,
@@ -179,22 +195,22 @@ def _forecasts(
     likelihoods: dict[str, float] = {}
     statuses: dict[str, str] = {}
     for name, module in MODELS.items():
-        fit: FitResult = module.fit(before)
-        if fit.status not in USABLE_STATUSES:
+        fit = fits.get(name)
+        if fit is None:
             continue
         statuses[name] = fit.status
         forecasts[name] = module.expected_purchases(fit.parameters, weeks, x, t_x, T)
-        gained = module.log_likelihood(fit.parameters, after) - module.log_likelihood(fit.parameters, before)
+        gained = module.log_likelihood(fit.parameters, after) - fit.log_likelihood
         likelihoods[name] = gained / len(customers)
     return forecasts, likelihoods, statuses
 
 
-def _value_forecasts(customers: pd.DataFrame, forecasts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _value_forecasts(
+    customers: pd.DataFrame, forecasts: Mapping[str, np.ndarray], fit: FitResult | None
+) -> dict[str, np.ndarray]:
     """Spend that each expects: a model's purchases times Gamma-Gamma spend, a baseline's own."""
-    spend = customers.assign(customers_count=1)
-    fit = gamma_gamma.fit(spend)
     own = customers["mean_spend_amount"].to_numpy()
-    if fit.status in USABLE_STATUSES:
+    if fit is not None:
         own = gamma_gamma.expected_spend(
             fit.parameters,
             customers["repeat_purchase_count"].to_numpy(),

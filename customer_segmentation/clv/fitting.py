@@ -26,6 +26,7 @@ FIT_COLUMNS = {
 # Parameters of rescaled data: e^-9 to e^9 is 0.0001 to 8100, wide enough to be as good as zero or infinity.
 LOG_LOWER, LOG_UPPER = -9.0, 9.0
 GRADIENT_TOLERANCE = 1e-6  # per customer, on log parameters
+SAME_POINT = 1e-6  # log parameters so near share one Hessian
 
 LogLikelihood = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
@@ -127,31 +128,31 @@ def maximise(
     if best is None:
         raise FloatingPointError("the log-likelihood is not finite at any start")
 
-    point = best.x
+    point, value, gradient = best.x, best.fun, best.jac
+    hessian = _hessian(negative_mean, point, low, high)
     for _ in range(5):
-        value, gradient = negative_mean(point)
         free = _free(point, gradient, low, high)
-        if not free.any() or np.abs(gradient[free]).max() < 1e-12:
-            break
-        hessian = _hessian(negative_mean, point, low, high)[np.ix_(free, free)]
-        if not _is_positive_definite(hessian):
+        of_free = hessian[np.ix_(free, free)]
+        if not free.any() or np.abs(gradient[free]).max() < 1e-12 or not _is_positive_definite(of_free):
             break
         proposal = point.copy()
-        proposal[free] -= np.clip(np.linalg.solve(hessian, gradient[free]), -1.0, 1.0)
+        proposal[free] -= np.clip(np.linalg.solve(of_free, gradient[free]), -1.0, 1.0)
         proposal = np.clip(proposal, low, high)
         new_value, new_gradient = negative_mean(proposal)
         if not (
             new_value <= value + 1e-12 and np.abs(new_gradient[free]).max() < np.abs(gradient[free]).max()
         ):
             break
-        point = proposal
+        step = np.abs(proposal - point).max()
+        point, value, gradient = proposal, new_value, new_gradient
+        if step > SAME_POINT:
+            hessian = _hessian(negative_mean, point, low, high)
 
-    value, gradient = negative_mean(point)
     free = _free(point, gradient, low, high)
     errors = np.full(size, np.nan)
-    hessian = _hessian(negative_mean, point, low, high)[np.ix_(free, free)]
-    if free.any() and _is_positive_definite(hessian):
-        errors[free] = np.sqrt(np.diag(np.linalg.inv(hessian)) / weight)
+    of_free = hessian[np.ix_(free, free)]
+    if free.any() and _is_positive_definite(of_free):
+        errors[free] = np.sqrt(np.diag(np.linalg.inv(of_free)) / weight)
     return Optimum(
         log_parameters=point,
         log_likelihood=-value * weight,

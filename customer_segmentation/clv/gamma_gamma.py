@@ -37,7 +37,7 @@ class SpendCorrelation:
     customers_count: int
 
 
-def fit(spend: pd.DataFrame, *, minimum_repeat_customers: int = 20) -> FitResult:
+def fit(spend: pd.DataFrame, *, minimum_repeat_customers: int = 1) -> FitResult:
     """Fit p, q and gamma (money) by maximum likelihood.
 
     Parameters

@@ -26,7 +26,7 @@ PARAMETERS = ("r", "alpha")
 STARTS = ({"r": 0.5, "alpha": 0.5},)
 
 
-def fit(histories: pd.DataFrame, *, minimum_repeat_customers: int = 20) -> FitResult:
+def fit(histories: pd.DataFrame, *, minimum_repeat_customers: int = 1) -> FitResult:
     """Fit r and alpha; see `bg_nbd.fit` for the input."""
     return fit_purchase_model(
         histories,

@@ -37,10 +37,15 @@ MODEL = "pareto_nbd"
 PARAMETERS = ("r", "alpha", "s", "beta")
 STARTS = ({"r": 0.5, "alpha": 0.4, "s": 0.5, "beta": 0.4}, {"r": 1.0, "alpha": 0.5, "s": 0.3, "beta": 2.0})
 NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(40)
-CHUNK_SIZE = 2048
+CHUNK_SIZE = 512
 
 
-def fit(histories: pd.DataFrame, *, minimum_repeat_customers: int = 20) -> FitResult:
+def fit(
+    histories: pd.DataFrame,
+    *,
+    minimum_repeat_customers: int = 1,
+    near: Mapping[str, float] | None = None,
+) -> FitResult:
     """Fit r, alpha (weeks), s and beta (weeks) by maximum likelihood; see `bg_nbd.fit` for the input.
 
     About fifty times the work of BG/NBD per history: seconds for 100,000 distinct histories.
@@ -53,6 +58,7 @@ def fit(histories: pd.DataFrame, *, minimum_repeat_customers: int = 20) -> FitRe
         time_parameters=("alpha", "beta"),
         starts=STARTS,
         minimum_repeat_customers=minimum_repeat_customers,
+        near=near,
         without_dropout=(nbd.cell_likelihood, nbd.STARTS),
     )
 
@@ -70,7 +76,7 @@ def probability_alive(params: Mapping[str, float], x: ArrayLike, t_x: ArrayLike,
     result = np.empty(x.size)
     flat = x.ravel(), t_x.ravel(), T.ravel()
     for rows in _chunks(x.size):
-        alive, node_terms, _ = _branches(parameters, *(values[rows] for values in flat))
+        alive, node_terms, *_ = _branches(parameters, *(values[rows] for values in flat))
         result[rows] = np.exp(alive - np.logaddexp(alive, logsumexp(node_terms, axis=1)))
     return result.reshape(x.shape)
 
@@ -91,7 +97,7 @@ def dropout_terms(
         times, position = np.unique(t[of_x], return_inverse=True)
         same = np.full(times.size, repeats)
         # a last stretch of no length: log 0
-        _, node_terms, _ = _branches(parameters, same, times, np.append(times[1:], times[-1]))
+        _, node_terms, *_ = _branches(parameters, same, times, np.append(times[1:], times[-1]))
         stretches = logsumexp(node_terms, axis=1)
         log_dropped_after[of_x] = np.logaddexp.accumulate(stretches[::-1])[::-1][position]
         log_alive[of_x] = -(params["r"] + repeats) * np.log(params["alpha"] + t[of_x]) - params["s"] * np.log(
@@ -110,8 +116,8 @@ def no_purchase_if_alive(
     x, ahead, T = np.broadcast_arrays(*(np.asarray(values, dtype="float64") for values in (x, horizon, T)))
     x, T, end = x.ravel(), T.ravel(), (T + ahead).ravel()
     parameters = np.array([params[name] for name in PARAMETERS])
-    alive, node_terms, _ = _branches(parameters, x, T, end)
-    alive_now, _, _ = _branches(parameters, x, T, T)
+    alive, node_terms, *_ = _branches(parameters, x, T, end)
+    alive_now, *_ = _branches(parameters, x, T, T)
     return np.exp(np.logaddexp(alive, logsumexp(node_terms, axis=1)) - alive_now)
 
 
@@ -145,17 +151,21 @@ def cell_likelihood(parameters: np.ndarray, cells: Cells) -> tuple[np.ndarray, n
     gradient = np.empty((4, len(cells.x)))
     for rows in _chunks(len(cells.x)):
         x, t_x, T = cells.x[rows], cells.t_x[rows], cells.T[rows]
-        alive, node_terms, y = _branches(parameters, x, t_x, T)
-        log_sum = np.logaddexp(alive, logsumexp(node_terms, axis=1))
-        p_alive = np.exp(alive - log_sum)
-        p_node = np.exp(node_terms - log_sum[:, None])
-        p_dropped = p_node.sum(axis=1)
-        alpha_y, beta_y = alpha + y, beta + y
-        value[rows] = log_sum
-        gradient[0, rows] = -p_alive * np.log(alpha + T) - (p_node * np.log(alpha_y)).sum(axis=1)
-        gradient[1, rows] = -(r + x) * (p_alive / (alpha + T) + (p_node / alpha_y).sum(axis=1))
-        gradient[2, rows] = p_dropped / s - p_alive * np.log(beta + T) - (p_node * np.log(beta_y)).sum(axis=1)
-        gradient[3, rows] = -s * p_alive / (beta + T) - (s + 1) * (p_node / beta_y).sum(axis=1)
+        alive, node_terms, y, log_alpha_y, log_beta_y = _branches(parameters, x, t_x, T)
+        largest = np.maximum(alive, node_terms.max(axis=1))
+        p_node, p_alive = np.exp(node_terms - largest[:, None]), np.exp(alive - largest)
+        whole = p_alive + p_node.sum(axis=1)
+        p_node /= whole[:, None]
+        p_alive /= whole
+
+        def over_nodes(values: np.ndarray, weights: np.ndarray = p_node) -> np.ndarray:
+            return np.einsum("ij,ij->i", weights, values)
+
+        value[rows] = largest + np.log(whole)
+        gradient[0, rows] = -p_alive * np.log(alpha + T) - over_nodes(log_alpha_y)
+        gradient[1, rows] = -(r + x) * (p_alive / (alpha + T) + over_nodes(1 / (alpha + y)))
+        gradient[2, rows] = (1 - p_alive) / s - p_alive * np.log(beta + T) - over_nodes(log_beta_y)
+        gradient[3, rows] = -s * p_alive / (beta + T) - (s + 1) * over_nodes(1 / (beta + y))
     value += cells.by_x(lambda x: gammaln(r + x) - gammaln(r)) + r * np.log(alpha) + s * np.log(beta)
     gradient[0] += cells.by_x(lambda x: digamma(r + x) - digamma(r)) + np.log(alpha)
     gradient[1] += r / alpha
@@ -166,8 +176,9 @@ def cell_likelihood(parameters: np.ndarray, cells: Cells) -> tuple[np.ndarray, n
 
 def _branches(
     parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, T: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Log weight of being alive, shape (n,), of dropping out around each node, and the times of the nodes."""
+) -> tuple[np.ndarray, ...]:
+    """Log weight of being alive, shape (n,), and by node that of dropping out around it, its time y, the
+    logarithms of alpha + y and of beta + y."""
     r, alpha, s, beta = parameters
     smaller = min(alpha, beta)
     start = smaller + t_x
@@ -178,9 +189,10 @@ def _branches(
     y = t_x[:, None] + start[:, None] * np.expm1(ahead)
     with np.errstate(divide="ignore"):  # log 0 where t_x = T: no time to drop out
         log_width = np.log(s) + np.log(length * start)[:, None] + np.log(NODE_WEIGHTS / 2)
-    node_terms = log_width + ahead - (r + x)[:, None] * np.log(alpha + y) - (s + 1) * np.log(beta + y)
+    log_alpha_y, log_beta_y = np.log(alpha + y), np.log(beta + y)
+    node_terms = log_width + ahead - (r + x)[:, None] * log_alpha_y - (s + 1) * log_beta_y
     alive = -(r + x) * np.log(alpha + T) - s * np.log(beta + T)
-    return alive, node_terms, y
+    return alive, node_terms, y, log_alpha_y, log_beta_y
 
 
 def _chunks(size: int) -> list[slice]:

@@ -24,7 +24,7 @@ SMALLEST_VARIANCE, LARGEST_VARIANCE = 1e-4, 1.0
 
 
 def fit_groups(
-    module: ModuleType, histories: pd.DataFrame, *, minimum_repeat_customers: int = 20
+    module: ModuleType, histories: pd.DataFrame, *, minimum_repeat_customers: int
 ) -> dict[str, FitResult]:
     """Fit one model without a contract for each `model_group` of counted histories.
 
@@ -34,6 +34,8 @@ def fit_groups(
         `bg_nbd`, `mbg_nbd` or `pareto_nbd`.
     histories
         As for `module.fit`, with a column `model_group` (text).
+    minimum_repeat_customers
+        Below so many customers with a repeat a fit is not used; see `module.fit`.
 
     Returns
     -------

@@ -120,6 +120,7 @@ def fit_purchase_model(
     time_parameters: Sequence[str],
     starts: Sequence[Mapping[str, float]],
     minimum_repeat_customers: int,
+    near: Mapping[str, float] | None = None,
     without_dropout: tuple[CellLikelihood, Sequence[Mapping[str, float]]] | None = None,
 ) -> FitResult:
     """Fit by maximum likelihood, in time units of the mean age so that the unit of the input is irrelevant.
@@ -133,6 +134,8 @@ def fit_purchase_model(
         Names of the parameters that carry the unit of time.
     starts
         Parameters to start from, for data whose mean age is 1.
+    near
+        Parameters of much the same customers, in the unit of the input, to start from instead.
     without_dropout
         Likelihood and starts of the model in which nobody drops out; the fit has to beat it by
         `MINIMUM_CHURN_GAIN` or its status is `no_churn_signal`.
@@ -147,9 +150,11 @@ def fit_purchase_model(
     mean_age = float(np.average(cells.T, weights=cells.n))
     scale = mean_age if mean_age > 0 else 1.0
     scaled = cells.in_units_of(scale)
+    units = np.array([scale if name in time_parameters else 1.0 for name in parameter_names])
+    if near is not None:
+        starts = [{name: near[name] / unit for name, unit in zip(parameter_names, units, strict=True)}]
     optimum = _maximise_cells(cell_likelihood, starts, parameter_names, scaled)
-    values = np.exp(optimum.log_parameters)
-    values[[name in time_parameters for name in parameter_names]] *= scale
+    values = np.exp(optimum.log_parameters) * units
 
     status = "ok"
     if repeat_customers_count < minimum_repeat_customers:

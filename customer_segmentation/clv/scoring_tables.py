@@ -50,6 +50,7 @@ def fit_clv_models(
     spend: pd.DataFrame,
     backtest: pd.DataFrame,
     *,
+    minimum_repeat_customers: int,
     models: Sequence[str] = tuple(MODELS),
 ) -> pd.DataFrame:
     """Fit the models without a contract per group of customers, and Gamma-Gamma for spend.
@@ -62,6 +63,8 @@ def fit_clv_models(
         `repeat_purchase_count`, `mean_repeat_spend_amount`, `customers_count`; see `gamma_gamma.fit`.
     backtest
         As `backtest.backtest` returns it; its choice says which model scores.
+    minimum_repeat_customers
+        Below so many customers with a repeat nothing is fitted that scores.
     models
         Names of the models without a contract to fit, by default all of them.
 
@@ -82,9 +85,11 @@ def fit_clv_models(
             and histories["customers_count"].sum() > PARETO_CUSTOMERS_COUNT
         ):
             continue
-        for group, result in fit_groups(module, histories).items():
+        fits = fit_groups(module, histories, minimum_repeat_customers=minimum_repeat_customers)
+        for group, result in fits.items():
             rows += _rows(group, result, is_chosen=name == chosen, reason=reason)
-    rows += _rows(WHOLE, gamma_gamma.fit(spend), is_chosen=True, reason="the only model of spend")
+    of_spend = gamma_gamma.fit(spend, minimum_repeat_customers=minimum_repeat_customers)
+    rows += _rows(WHOLE, of_spend, is_chosen=True, reason="the only model of spend")
     return pd.DataFrame(rows, columns=list(FIT_COLUMNS)).astype(FIT_COLUMNS)
 
 

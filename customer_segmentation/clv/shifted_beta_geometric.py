@@ -23,10 +23,11 @@ from customer_segmentation.clv.purchase_histories import numbers_of, refuse
 MODEL = "shifted_beta_geometric"
 PARAMETERS = ("alpha", "beta")
 RETENTION_COLUMNS = ("renewal_period", "at_risk_count", "renewed_count")
+NODES_COUNT = 128
 STARTS = ((1.0, 1.0), (0.5, 5.0))
 
 
-def fit(retention: pd.DataFrame, *, minimum_churned_customers: int = 20) -> FitResult:
+def fit(retention: pd.DataFrame, *, minimum_churned_customers: int = 1) -> FitResult:
     """Fit alpha and beta by maximum likelihood.
 
     Parameters
@@ -125,7 +126,7 @@ def discounted_expected_residual_lifetime(
     distinct_n, index = np.unique(n, return_inverse=True)
     lifetimes = np.empty(len(distinct_n))
     for position, period in enumerate(distinct_n):
-        p, weight = beta_quadrature(alpha, beta + period - 1)
+        p, weight = beta_quadrature(alpha, beta + period - 1, nodes_count=NODES_COUNT)
         lifetimes[position] = weight @ ((1 - p) * (1 + discount_rate) / (discount_rate + p))
     return lifetimes[index].reshape(n.shape)
 

@@ -15,10 +15,11 @@ paying as (
 expected as (
     select
         contracts.customer_id,
-        contracts.mrr_amount
-    from {{ ref('int_customer_contracts') }} as contracts
+        contracts.running_mrr_amount as mrr_amount
+    from {{ ref('int_contract_renewals') }} as contracts
     inner join {{ ref('int_customer_contract_expectations') }} as expectations
         on contracts.customer_id = expectations.customer_id
+    where contracts.stretch_end_date is null
 )
 
 select

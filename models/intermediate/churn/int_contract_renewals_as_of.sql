@@ -9,7 +9,7 @@ contracts as (
         subscriptions.started_date,
         subscriptions.billing_interval,
         spine.as_of_date,
-        intervals.months_count,
+        intervals.interval_months as months_count,
         (extract(year from spine.as_of_date) - extract(year from subscriptions.started_date)) * 12
             + extract(month from spine.as_of_date) - extract(month from subscriptions.started_date) as months_apart_count
     from {{ ref('int_subscriptions_accepted') }} as subscriptions

@@ -1,7 +1,16 @@
-{%- set limit = number_setting('clv_backtest_sample_size', 100, 200000) -%}
--- a bounded sample of the buyers known at each earlier date: their history until then, what they did in the time since,
--- and in the time of the same length before
+-- one row per date of a back-test and buyer of a bounded sample: the history until then, what came in the time since, and
+-- what in the time of the same length before
 with
+
+dates as (
+    select
+        as_of_date,
+        last_as_of_date,
+        {{ days_between('as_of_date', 'last_as_of_date') }} as holdout_days,
+        cast({{ dbt.dateadd('day', '-1 * ' ~ days_between('as_of_date', 'last_as_of_date'), 'as_of_date') }} as date) as previous_start_date
+    from {{ ref('int_score_sufficiency') }}
+    where is_backtest_date
+),
 
 around as (
     select
@@ -13,10 +22,9 @@ around as (
         sum(case when days.activity_date <= dates.as_of_date and days.activity_date > dates.previous_start_date then 1 else 0 end) as previous_purchases_count,
         sum(case when days.activity_date <= dates.as_of_date and days.activity_date > dates.previous_start_date then days.sales_amount else 0 end) as previous_spend_amount
     from {{ ref('int_customer_purchase_days') }} as days
-    inner join {{ ref('int_clv_dates') }} as dates
-        on days.activity_date <= dates.holdout_end_date
+    inner join dates
+        on days.activity_date <= dates.last_as_of_date
     where days.orders_count > 0
-        and not dates.is_current
     group by days.customer_id, dates.as_of_date
 ),
 
@@ -26,13 +34,17 @@ ordered as (
         row_number() over (partition by histories.as_of_date order by md5(histories.customer_id), histories.customer_id) as position
     from {{ ref('int_clv_histories') }} as histories
     where not histories.is_current
+),
+
+limits as (
+    {{ settings('clv', ['backtest_sample_size_count']) }}
 )
 
 select
     ordered.customer_id,
     ordered.as_of_date,
     ordered.repeat_purchase_count,
-    ordered.recency_days / {{ double_literal(7) }} as recency_weeks,
+    ordered.first_to_last_days / {{ double_literal(7) }} as recency_weeks,
     ordered.age_days / {{ double_literal(7) }} as age_weeks,
     ordered.mean_repeat_spend_amount,
     ordered.mean_spend_amount,
@@ -41,15 +53,18 @@ select
     case
         when around.holdout_purchases_count > 0
             then ordered.age_days + {{ days_between('dates.as_of_date', 'around.last_purchase_date') }}
-        else ordered.recency_days
+        else ordered.first_to_last_days
     end / {{ double_literal(7) }} as holdout_recency_weeks,
     cast(around.holdout_spend_amount as {{ type_double() }}) as holdout_spend_amount,
     around.previous_purchases_count,
     cast(around.previous_spend_amount as {{ type_double() }}) as previous_spend_amount
 from ordered
-inner join {{ ref('int_clv_dates') }} as dates
+cross join limits
+inner join dates
     on ordered.as_of_date = dates.as_of_date
 inner join around
     on ordered.customer_id = around.customer_id
     and ordered.as_of_date = around.as_of_date
-where ordered.position <= {{ limit }}
+where ordered.position <= limits.backtest_sample_size_count
+-- Python adds floats up in this order, so that equal input gives equal figures
+order by ordered.as_of_date, ordered.customer_id

@@ -1,5 +1,4 @@
-{%- set exact_customers = number_setting('clv_exact_customers_count', 0, 1000000000) -%}
--- purchase histories with the number of customers who have them: all that the models without a contract are fitted on.
+-- one row per purchase history with the number of customers who have it: all that the models without a contract are fitted on.
 -- Every distinct history while customers are few. Beyond, near histories of equal repeats count as their mean (13 % apart
 -- for one-time buyers, 3 % at 15 repeats: the more repeats, the more a gap says), so that rows grow ever slower than customers
 with
@@ -10,8 +9,12 @@ histories as (
     where is_current
 ),
 
+limits as (
+    {{ settings('clv', ['exact_customers_count']) }}
+),
+
 size as (
-    select count(*) <= {{ exact_customers }} as is_exact
+    select count(*) <= (select exact_customers_count from limits) as is_exact
     from histories
 ),
 
@@ -19,9 +22,9 @@ keyed as (
     select
         histories.model_group,
         histories.repeat_purchase_count,
-        histories.recency_days,
+        histories.first_to_last_days,
         histories.age_days,
-        {%- for measure in ['recency', 'age'] %}
+        {%- for measure in ['first_to_last', 'age'] %}
         case
             when size.is_exact then histories.{{ measure }}_days
             else floor(8 * sqrt(1 + histories.repeat_purchase_count) * ln(1 + histories.{{ measure }}_days / {{ double_literal(7) }}))
@@ -34,8 +37,8 @@ keyed as (
 select
     model_group,
     repeat_purchase_count,
-    avg(recency_days) / 7 as recency_weeks,
+    avg(first_to_last_days) / 7 as recency_weeks,
     avg(age_days) / 7 as age_weeks,
     count(*) as customers_count
 from keyed
-group by model_group, repeat_purchase_count, recency_key, age_key
+group by model_group, repeat_purchase_count, first_to_last_key, age_key

@@ -1,5 +1,5 @@
--- one row per buyer and date of int_clv_dates, in the terms of Fader, Hardie and Lee (not those of RFM):
--- repeat purchase days, time from first to last purchase day, age, mean spend over repeat days only
+-- one row per buyer at the current date and at the dates of back-tests, in the terms of Fader, Hardie and Lee (not those of
+-- RFM): repeat purchase days, time from first to last purchase day, age, mean spend over repeat days only
 with
 
 histories as (
@@ -15,9 +15,10 @@ histories as (
         cast(sum(days.sales_amount) as decimal(18, 4)) as sales_amount,
         min_by(days.sales_amount, days.activity_date) as first_sales_amount
     from {{ ref('int_customer_purchase_days') }} as days
-    inner join {{ ref('int_clv_dates') }} as dates
+    inner join {{ ref('int_score_sufficiency') }} as dates
         on days.activity_date <= dates.as_of_date
     where days.orders_count > 0
+        and (dates.is_current or dates.is_backtest_date)
     group by days.customer_id, dates.as_of_date, dates.is_current
 )
 
@@ -27,7 +28,7 @@ select
     histories.is_current,
     {{ clv_group() }} as model_group,
     histories.repeat_purchase_count,
-    {{ days_between('histories.first_order_date', 'histories.last_order_date') }} as recency_days,
+    {{ days_between('histories.first_order_date', 'histories.last_order_date') }} as first_to_last_days,
     {{ days_between('histories.first_order_date', 'histories.as_of_date') }} as age_days,
     histories.purchases_last_90_days_count,
     histories.purchases_last_365_days_count,

@@ -1,5 +1,4 @@
-{%- set exact_customers = number_setting('clv_exact_customers_count', 0, 1000000000) -%}
--- pairs of repeat purchases and mean repeat spend with the number of customers: all that Gamma-Gamma is fitted on.
+-- one row per pair of repeat purchases and mean repeat spend with the number of customers: all that Gamma-Gamma is fitted on.
 -- Every distinct pair while customers are few; beyond, spend within 2 % counts as its mean
 with
 
@@ -13,8 +12,12 @@ repeaters as (
         and repeat_purchase_count > 0
 ),
 
+limits as (
+    {{ settings('clv', ['exact_customers_count']) }}
+),
+
 size as (
-    select count(*) <= {{ exact_customers }} as is_exact
+    select count(*) <= (select exact_customers_count from limits) as is_exact
     from {{ ref('int_clv_histories') }}
     where is_current
 ),

@@ -15,9 +15,9 @@ select
         else 'too_little_history'
     end as contract_status,
     growth.growth_ratio as contract_growth_ratio,
-    contracts.mrr_amount * lookup.discounted_months as contract_revenue_amount,
-    contracts.mrr_amount * lookup.discounted_months_to_infinity as contract_residual_amount
-from {{ ref('int_customer_contracts') }} as contracts
+    contracts.running_mrr_amount * lookup.discounted_months as contract_revenue_amount,
+    contracts.running_mrr_amount * lookup.discounted_months_to_infinity as contract_residual_amount
+from {{ ref('int_contract_renewals') }} as contracts
 inner join {{ ref('fit_contract_models') }} as fits
     on contracts.plan_group = fits.plan_group
     and contracts.billing_interval = fits.billing_interval
@@ -29,3 +29,4 @@ inner join {{ ref('fit_contract_values_lookup') }} as lookup
     and contracts.billing_interval = lookup.billing_interval
     and contracts.next_renewal_period = lookup.next_renewal_period
     and contracts.days_to_renewal = lookup.days_to_renewal
+where contracts.stretch_end_date is null

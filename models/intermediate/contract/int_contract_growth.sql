@@ -3,25 +3,31 @@
 -- A change belongs to the group the contract had before it
 with
 
-states as (
+limits as (
+    {{ settings('contract', ['handover_days', 'growth_prior_years', 'growth_lowest_ratio', 'growth_highest_ratio']) }}
+),
+
+timed as (
     select
         states.*,
-        coalesce(states.next_state_date, settings.as_of_date) as until_date
+        {{ days_between('states.state_date', 'coalesce(states.next_state_date, spine.as_of_date)') }} as days
     from {{ ref('int_contract_states') }} as states
-    cross join {{ ref('int_contract_settings') }} as settings
-    -- an old and a new contract that overlap for a few days are no growth and shrinking
-    where {{ days_between('states.state_date', 'coalesce(states.next_state_date, settings.as_of_date)') }} > settings.handover_days
-        or states.next_state_date is null
+    inner join {{ ref('int_as_of_dates') }} as spine
+        on spine.is_current
 ),
 
 changes as (
     select
         plan_group,
         billing_interval,
-        {{ days_between('state_date', 'until_date') }} / {{ double_literal(365.25) }} as years,
+        days / {{ double_literal(365.25) }} as years,
         mrr_amount,
         coalesce(lead(mrr_amount) over (partition by customer_id, contract_number order by state_date) - mrr_amount, 0) as change_amount
-    from states
+    from timed
+    cross join limits
+    -- an old and a new contract that overlap for a few days are no growth and shrinking
+    where days > handover_days
+        or next_state_date is null
 ),
 
 by_group as (
@@ -51,9 +57,9 @@ select
     coalesce(compared.expansion_amount / nullif(compared.amount_years, 0), 0) as expansion_ratio,
     coalesce(compared.contraction_amount / nullif(compared.amount_years, 0), 0) as contraction_ratio,
     least(greatest(
-        (compared.net_rate * compared.contract_years + compared.net_rate_of_all * settings.growth_prior_years)
-            / nullif(compared.contract_years + settings.growth_prior_years, 0),
-        settings.growth_lowest_ratio
-    ), settings.growth_highest_ratio) as growth_ratio
+        (compared.net_rate * compared.contract_years + compared.net_rate_of_all * limits.growth_prior_years)
+            / nullif(compared.contract_years + limits.growth_prior_years, 0),
+        limits.growth_lowest_ratio
+    ), limits.growth_highest_ratio) as growth_ratio
 from compared
-cross join {{ ref('int_contract_settings') }} as settings
+cross join limits

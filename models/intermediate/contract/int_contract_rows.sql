@@ -3,24 +3,27 @@
 -- Free plans and trials (no amount) are no contract: there is nothing to renew
 with
 
+limits as (
+    {{ settings('contract', ['break_days', 'plan_groups_count']) }}
+),
+
 subscriptions as (
     select
         subscriptions.subscription_id,
         subscriptions.customer_id,
-        settings.as_of_date,
-        settings.break_days,
+        spine.as_of_date,
         coalesce(subscriptions.plan_tier, subscriptions.plan, 'no_plan') as plan,
         coalesce(intervals.billing_interval, 'month') as billing_interval,
-        cast(coalesce(intervals.interval_months, 1) as {{ dbt.type_int() }}) as interval_months,
-        coalesce(subscriptions.seats, 0) as seats,
+        coalesce(intervals.interval_months, 1) as interval_months,
         cast(subscriptions.mrr_amount * subscriptions.rate_to_reporting as {{ type_double() }}) as mrr_amount,
         subscriptions.started_date,
         -- an end after the as-of date is not known yet
-        case when subscriptions.ended_date <= settings.as_of_date then subscriptions.ended_date end as ended_date
+        case when subscriptions.ended_date <= spine.as_of_date then subscriptions.ended_date end as ended_date
     from {{ ref('int_subscriptions_accepted') }} as subscriptions
-    inner join {{ ref('int_contract_settings') }} as settings
-        on subscriptions.started_date <= settings.as_of_date
-    left join {{ ref('contract_intervals') }} as intervals
+    inner join {{ ref('int_as_of_dates') }} as spine
+        on spine.is_current
+        and subscriptions.started_date <= spine.as_of_date
+    left join {{ ref('billing_interval_months') }} as intervals
         on subscriptions.billing_interval = intervals.billing_interval
     where subscriptions.mrr_amount > 0
         -- what ended on its first day never ran
@@ -35,21 +38,32 @@ covered as (
             rows between unbounded preceding and 1 preceding
         ) as covered_until_date
     from subscriptions
+),
+
+plans as (
+    select
+        plan,
+        row_number() over (order by count(*) desc, plan) as plan_rank
+    from subscriptions
+    group by plan
 )
 
 select
-    subscription_id,
-    customer_id,
-    as_of_date,
-    sum(case when {{ days_between('covered_until_date', 'started_date') }} < break_days then 0 else 1 end) over (
-        partition by customer_id order by started_date, subscription_id
+    covered.subscription_id,
+    covered.customer_id,
+    covered.as_of_date,
+    sum(case when {{ days_between('covered.covered_until_date', 'covered.started_date') }} < limits.break_days then 0 else 1 end) over (
+        partition by covered.customer_id order by covered.started_date, covered.subscription_id
         rows between unbounded preceding and current row
     ) as contract_number,
-    plan,
-    billing_interval,
-    interval_months,
-    seats,
-    mrr_amount,
-    started_date,
-    ended_date
+    -- the largest plans stand for themselves, so that later tables stay small however many a company writes; all_plans is the pool's name
+    case when plans.plan_rank <= limits.plan_groups_count and plans.plan <> 'all_plans' then plans.plan else 'other_plans' end as plan_group,
+    covered.billing_interval,
+    covered.interval_months,
+    covered.mrr_amount,
+    covered.started_date,
+    covered.ended_date
 from covered
+inner join plans
+    on covered.plan = plans.plan
+cross join limits

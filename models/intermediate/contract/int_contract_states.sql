@@ -1,42 +1,12 @@
--- one row per contract and day on which something in it changed: what runs from that day on. Of several subscriptions
--- that run together the one with the highest amount gives plan and billing interval, the amounts add up
+-- one row per contract and day on which something in it changed: what runs from that day on, and since when with this billing interval
+-- and with this plan. Of several subscriptions that run together the one with the highest amount gives plan and billing interval, the
+-- amounts add up
 with
 
-rows_of_contracts as (
-    select
-        contract_rows.*,
-        plans.plan_group
-    from {{ ref('int_contract_rows') }} as contract_rows
-    inner join {{ ref('int_contract_plan_groups') }} as plans
-        on contract_rows.plan = plans.plan
-),
-
 days as (
-    select customer_id, contract_number, started_date as state_date from rows_of_contracts
+    select customer_id, contract_number, started_date as state_date from {{ ref('int_contract_rows') }}
     union
-    select customer_id, contract_number, ended_date as state_date from rows_of_contracts where ended_date is not null
-),
-
-running as (
-    select
-        days.customer_id,
-        days.contract_number,
-        days.state_date,
-        rows_of_contracts.plan_group,
-        rows_of_contracts.billing_interval,
-        rows_of_contracts.interval_months,
-        sum(rows_of_contracts.mrr_amount) over (partition by days.customer_id, days.contract_number, days.state_date) as mrr_amount,
-        sum(rows_of_contracts.seats) over (partition by days.customer_id, days.contract_number, days.state_date) as seats_count,
-        row_number() over (
-            partition by days.customer_id, days.contract_number, days.state_date
-            order by rows_of_contracts.mrr_amount desc, rows_of_contracts.started_date desc, rows_of_contracts.subscription_id
-        ) as row_rank
-    from days
-    inner join rows_of_contracts
-        on days.customer_id = rows_of_contracts.customer_id
-        and days.contract_number = rows_of_contracts.contract_number
-        and days.state_date >= rows_of_contracts.started_date
-        and (rows_of_contracts.ended_date is null or days.state_date < rows_of_contracts.ended_date)
+    select customer_id, contract_number, ended_date as state_date from {{ ref('int_contract_rows') }} where ended_date is not null
 ),
 
 ends as (
@@ -44,27 +14,56 @@ ends as (
         customer_id,
         contract_number,
         case when count(ended_date) = count(*) then max(ended_date) end as contract_ended_date
-    from rows_of_contracts
+    from {{ ref('int_contract_rows') }}
     group by customer_id, contract_number
+),
+
+running as (
+    select
+        days.state_date,
+        contract_rows.*,
+        sum(contract_rows.mrr_amount) over (partition by days.customer_id, days.contract_number, days.state_date) as running_amount,
+        row_number() over (
+            partition by days.customer_id, days.contract_number, days.state_date
+            order by contract_rows.mrr_amount desc, contract_rows.started_date desc, contract_rows.subscription_id
+        ) as row_rank
+    from days
+    inner join {{ ref('int_contract_rows') }} as contract_rows
+        on days.customer_id = contract_rows.customer_id
+        and days.contract_number = contract_rows.contract_number
+        and days.state_date >= contract_rows.started_date
+        and (contract_rows.ended_date is null or days.state_date < contract_rows.ended_date)
+),
+
+compared as (
+    select
+        running.*,
+        lead(state_date) over (partition by customer_id, contract_number order by state_date) as changed_date,
+        lag(billing_interval) over (partition by customer_id, contract_number order by state_date) as billing_interval_before,
+        lag(plan_group) over (partition by customer_id, contract_number order by state_date) as plan_group_before
+    from running
+    where row_rank = 1
 )
 
 select
-    running.customer_id,
-    running.contract_number,
-    running.state_date,
+    compared.customer_id,
+    compared.contract_number,
+    compared.state_date,
     -- until something changes again or the contract ends; null: this runs now
-    coalesce(
-        lead(running.state_date) over (partition by running.customer_id, running.contract_number order by running.state_date),
-        ends.contract_ended_date
-    ) as next_state_date,
+    coalesce(compared.changed_date, ends.contract_ended_date) as next_state_date,
     ends.contract_ended_date,
-    running.plan_group,
-    running.billing_interval,
-    running.interval_months,
-    running.seats_count,
-    running.mrr_amount
-from running
+    compared.plan_group,
+    compared.billing_interval,
+    compared.interval_months,
+    compared.running_amount as mrr_amount,
+    -- renewals are counted from the day the billing interval began; a change of plan lets the count run on
+    max(case when billing_interval = billing_interval_before then null else state_date end) over (
+        partition by compared.customer_id, compared.contract_number order by state_date rows between unbounded preceding and current row
+    ) as term_start_date,
+    max(case when billing_interval = billing_interval_before and plan_group = plan_group_before then null else state_date end) over (
+        partition by compared.customer_id, compared.contract_number order by state_date rows between unbounded preceding and current row
+    ) as stretch_start_date
+from compared
 inner join ends
-    on running.customer_id = ends.customer_id
-    and running.contract_number = ends.contract_number
-where running.row_rank = 1
+    on compared.customer_id = ends.customer_id
+    and compared.contract_number = ends.contract_number

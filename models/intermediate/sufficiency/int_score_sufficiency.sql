@@ -1,13 +1,18 @@
--- one row per as-of date: whether there is enough of a population to fit scores of buyers on, by the gates of the seed
--- score_gates. The status names the first gate that is closed; gates about a single customer stand here as columns
+-- one row per as-of date: whether there is enough of a population to fit scores of buyers on, by the settings of the topic
+-- gate (the status names the first gate that is closed), and whether CLV is fitted then to be judged on the time since
 with
 
 gates as (
+    {{ settings('gate', ['minimum_buyers_count', 'minimum_history_days', 'minimum_repeat_buyers_count', 'minimum_repeat_buyers_ratio', 'minimum_recent_buyers_count']) }}
+),
+
+spine as (
     select
-        {%- for gate in ['buyers_count', 'history_days', 'repeat_buyers_count', 'repeat_buyers_ratio', 'recent_buyers_count', 'own_purchase_days_count'] %}
-        max(case when gate = '{{ gate }}' then minimum end) as minimum_{{ gate }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from {{ ref('score_gates') }}
+        as_of_date,
+        is_current,
+        row_number() over (order by as_of_date desc) - 1 as months_before_count,
+        max(as_of_date) over () as last_as_of_date
+    from {{ ref('int_as_of_dates') }}
 ),
 
 buyers as (
@@ -24,34 +29,43 @@ buyers as (
 
 populations as (
     select
-        spine.as_of_date,
-        spine.is_current,
+        spine.*,
         coalesce(buyers.buyers_count, 0) as buyers_count,
         coalesce(buyers.repeat_buyers_count, 0) as repeat_buyers_count,
         coalesce(buyers.repeat_buyers_count / {{ double_literal('nullif(buyers.buyers_count, 0)') }}, 0) as repeat_buyers_ratio,
         coalesce(buyers.recent_buyers_count, 0) as recent_buyers_count,
         coalesce(buyers.history_days, 0) as history_days
-    from {{ ref('int_as_of_dates') }} as spine
+    from spine
     left join buyers
         on spine.as_of_date = buyers.as_of_date
+),
+
+judged as (
+    select
+        populations.*,
+        case
+            when populations.buyers_count < gates.minimum_buyers_count then 'too_few_buyers'
+            when populations.history_days < gates.minimum_history_days then 'too_short_history'
+            when populations.recent_buyers_count < gates.minimum_recent_buyers_count then 'no_recent_buyers'
+            when populations.repeat_buyers_count < gates.minimum_repeat_buyers_count then 'too_few_repeaters'
+            when populations.repeat_buyers_ratio < gates.minimum_repeat_buyers_ratio then 'too_few_repeaters'
+            else 'sufficient'
+        end as population_status
+    from populations
+    cross join gates
 )
 
 select
-    populations.as_of_date,
-    populations.is_current,
-    populations.buyers_count,
-    populations.repeat_buyers_count,
-    populations.repeat_buyers_ratio,
-    populations.recent_buyers_count,
-    populations.history_days,
-    gates.minimum_own_purchase_days_count,
-    case
-        when populations.buyers_count < gates.minimum_buyers_count then 'too_few_buyers'
-        when populations.history_days < gates.minimum_history_days then 'too_short_history'
-        when populations.recent_buyers_count < gates.minimum_recent_buyers_count then 'no_recent_buyers'
-        when populations.repeat_buyers_count < gates.minimum_repeat_buyers_count then 'too_few_repeaters'
-        when populations.repeat_buyers_ratio < gates.minimum_repeat_buyers_ratio then 'too_few_repeaters'
-        else 'sufficient'
-    end as population_status
-from populations
-cross join gates
+    as_of_date,
+    is_current,
+    buyers_count,
+    repeat_buyers_count,
+    repeat_buyers_ratio,
+    recent_buyers_count,
+    history_days,
+    population_status,
+    not is_current and population_status = 'sufficient' and months_before_count in (
+        select setting_value from {{ ref('settings') }} where topic = 'clv' and setting like '%backtest_months'
+    ) as is_backtest_date,
+    last_as_of_date
+from judged

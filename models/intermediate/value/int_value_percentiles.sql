@@ -15,7 +15,7 @@ predicted_values as (
     select
         as_of_date,
         cast(predicted_clv_amount as {{ type_double() }}) as predicted_clv_amount
-    from {{ ref('int_customer_lifetime_values') }}
+    from {{ ref('customer_lifetime_values') }}
     where predicted_clv_amount > 0
 )
 

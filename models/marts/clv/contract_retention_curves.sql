@@ -21,7 +21,7 @@ counts as (
 )
 
 select
-    settings.as_of_date,
+    spine.as_of_date,
     counts.plan_group,
     counts.billing_interval,
     cast(counts.renewal_period as {{ dbt.type_bigint() }}) as renewal_period,
@@ -33,7 +33,8 @@ select
         when 'constant_churn' then fits.constant_retention_ratio
     end as fitted_retention_ratio
 from counts
-cross join {{ ref('int_contract_settings') }} as settings
+inner join {{ ref('int_as_of_dates') }} as spine
+    on spine.is_current
 inner join {{ ref('fit_contract_models') }} as fits
     on counts.plan_group = fits.plan_group
     and counts.billing_interval = fits.billing_interval

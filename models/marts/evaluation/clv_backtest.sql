@@ -1,7 +1,7 @@
 -- one row per earlier date, model (naive forecasts included) and measure: fitted then, judged on the time since
 select
     cast(results.as_of_date as date) as as_of_date,
-    dates.holdout_days,
+    {{ days_between('cast(results.as_of_date as date)', 'spine.as_of_date') }} as holdout_days,
     results.model,
     results.measure,
     results.customers_count,
@@ -15,8 +15,8 @@ select
     end as beats_baseline,
     results.model = choice.chosen_model as is_chosen
 from {{ ref('fit_clv_backtest') }} as results
-inner join {{ ref('int_clv_dates') }} as dates
-    on cast(results.as_of_date as date) = dates.as_of_date
+inner join {{ ref('int_as_of_dates') }} as spine
+    on spine.is_current
 cross join (
     select model as chosen_model from {{ ref('fit_clv_backtest') }} where part = 'choice'
 ) as choice

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import yaml
 from conftest import EXAMPLE_UNTIL, ROOT, Refreshed, command, dbt
 
 pytestmark = pytest.mark.warehouse
 
 # Grouped counts: how many times more rows at most from 10,000 to 1,000,000 customers (measured: 4.9 and 4.7).
 COUNTED = {"int_clv_fit_cells": 6, "int_clv_lookup_points": 6}
-# Samples: the setting that bounds them, for each combination of these columns.
+# Samples: the setting that bounds them (topic and name), for each combination of these columns.
 SAMPLED = {
-    "int_cluster_sample": ("cluster_sample_size", "as_of_date, persona_group"),
-    "int_clv_backtest_customers": ("clv_backtest_sample_size", "as_of_date"),
+    "int_cluster_sample": ("persona", "sample_size_count", "as_of_date, persona_group"),
+    "int_clv_backtest_customers": ("clv", "backtest_sample_size_count", "as_of_date"),
 }
 MOST_GROWTH = 3  # of everything else, samples included
 # Contracts that start on any day of three years and end after some months or years, or run on.
@@ -89,11 +88,13 @@ def built_company(folder: Path, customers: int) -> Refreshed:
 
 
 def assert_samples_keep_to_their_settings(refreshed: Refreshed) -> None:
-    settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
-    for relation, (setting, parts) in SAMPLED.items():
+    for relation, (topic, setting, parts) in SAMPLED.items():
+        ((most,),) = refreshed.built(
+            f"select setting_value from seeds.settings where topic = '{topic}' and setting = '{setting}'"
+        )
         counts = refreshed.built(f"select count(*) from intermediate.{relation} group by {parts}")
         assert counts
-        assert max(rows for (rows,) in counts) <= settings[setting], relation
+        assert max(rows for (rows,) in counts) <= most, relation
 
 
 def test_every_relation_handed_to_python_is_a_sample_a_count_or_small(example: Refreshed) -> None:

@@ -65,9 +65,9 @@ def test_a_bad_setting_stops_the_run_with_one_sentence(warehouse: Path, setting:
         "{" + setting + "}",
         "--select",
         "int_as_of_dates",
-        "input_customers",
+        "stg_customers",
         "int_reporting_currency",
-        "int_contract_settings",
+        "int_contract_renewals",
     )
     assert done.returncode != 0
     assert sentence in done.stdout

@@ -79,9 +79,11 @@ class RulesEngine:
         self.connection.execute("use build")
         for schema in ("seeds", "intermediate", "marts"):
             self.connection.execute(f"create schema {schema}")
-        for catalogue in ("scheme_catalogue", "segment_catalogue"):
-            path = ROOT / "seeds" / "catalogue" / f"{catalogue}.csv"
-            self.connection.execute(f"create table seeds.{catalogue} as from read_csv('{path}')")
+        read = {node for family in self.families.values() for node in family["depends_on"]["nodes"]}
+        seeds = {node.split(".")[-1] for node in read if node.startswith("seed.")}
+        for seed in {"scheme_catalogue", "segment_catalogue", *seeds}:
+            (path,) = (ROOT / "seeds").rglob(f"{seed}.csv")
+            self.connection.execute(f"create table seeds.{seed} as from read_csv('{path}')")
 
     @staticmethod
     def _types() -> Iterable[tuple[str, str]]:

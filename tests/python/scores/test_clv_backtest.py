@@ -44,7 +44,7 @@ def test_a_model_that_loses_to_a_naive_forecast_is_replaced_by_the_fallback(losi
 
 
 def test_without_a_date_to_judge_on_bg_nbd_is_taken_unjudged() -> None:
-    result = backtest(pd.DataFrame(columns=list(SAMPLE_COLUMNS)))
+    result = backtest(pd.DataFrame(columns=list(SAMPLE_COLUMNS)), minimum_repeat_customers=20)
     assert result[["part", "model"]].to_numpy().tolist() == [["choice", "bg_nbd"]]
     assert "not judged" in result["status"].iloc[0]
 
@@ -105,7 +105,7 @@ def cdnow_sample(cdnow_purchases: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_the_hold_out_on_cdnow_is_at_least_as_good_as_published(cdnow_sample: pd.DataFrame) -> None:
-    result = backtest(cdnow_sample)
+    result = backtest(cdnow_sample, minimum_repeat_customers=20)
     table = result.loc[result["part"] == "measure"].pivot_table(
         index="model", columns="measure", values="value"
     )
@@ -117,7 +117,7 @@ def test_the_hold_out_on_cdnow_is_at_least_as_good_as_published(cdnow_sample: pd
 
 
 def test_deciles_of_the_calibration_hold_every_customer_once(cdnow_sample: pd.DataFrame) -> None:
-    result = backtest(cdnow_sample)
+    result = backtest(cdnow_sample, minimum_repeat_customers=20)
     deciles = result.loc[(result["part"] == "calibration") & (result["model"] == "bg_nbd")]
     assert deciles["customers_count"].sum() == len(cdnow_sample)
     total = (deciles["customers_count"] * deciles["baseline_value"]).sum()

@@ -396,7 +396,7 @@ def _extremes() -> dict[str, pd.DataFrame]:
 @pytest.mark.parametrize("case", list(_extremes()))
 def test_extreme_customers_stay_finite_bounded_and_have_a_status(model: ModuleType, case: str) -> None:
     histories = _extremes()[case]
-    result = model.fit(histories)
+    result = model.fit(histories, minimum_repeat_customers=20)
     assert result.status in STATUSES
     assert np.isfinite([*result.parameters.values(), result.log_likelihood]).all()
     x, t_x, T = columns_of(histories)

@@ -217,8 +217,8 @@ def test_fit_clv_models_marks_the_chosen_model_and_fits_each_group() -> None:
             "customers_count": 1,
         }
     )
-    nothing = backtest(pd.DataFrame(columns=_sample_columns()))
-    fitted = fit_clv_models(counted, spend, nothing)
+    nothing = backtest(pd.DataFrame(columns=_sample_columns()), minimum_repeat_customers=20)
+    fitted = fit_clv_models(counted, spend, nothing, minimum_repeat_customers=20)
     assert list(fitted.columns) == list(FIT_COLUMNS)
     assert set(fitted.loc[fitted["model"] == "bg_nbd", "model_group"]) == {"web", "store"}
     assert set(fitted.loc[fitted["is_chosen"], "model"]) == {"bg_nbd", "gamma_gamma"}

@@ -127,7 +127,7 @@ def test_fit_recovers_planted_parameters_from_mixed_cohorts() -> None:
     ],
 )
 def test_extreme_retention_stays_finite_and_has_the_status(survivors: list[int], status: str) -> None:
-    result = sbg.fit(retention_of(survivors))
+    result = sbg.fit(retention_of(survivors), minimum_churned_customers=20)
     assert result.status == status
     if status != "no_customers":
         assert np.isfinite([*result.parameters.values(), result.log_likelihood]).all()
