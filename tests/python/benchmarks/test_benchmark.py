@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from customer_segmentation.clv import bg_nbd, gamma_gamma
+from helpers import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 BENCHMARKS = ROOT / "benchmarks"
 MEASURES = ("probability_alive", "expected_purchases", "expected_spend", "predicted_value")
 

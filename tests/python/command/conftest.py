@@ -1,15 +1,12 @@
 """What the tests of the command share: a small project, a warehouse, and a folder to deliver files in."""
 
-import os
 from pathlib import Path
 
 import duckdb
 import pytest
-from small_project import CONTRACT, ROOT
 
 from customer_segmentation.warehouse import Warehouse
-
-PUBLIC_DATA_VARIABLE = "CUSTOMER_SEGMENTATION_PUBLIC_DATA"
+from helpers.small_project import CONTRACT
 
 
 @pytest.fixture
@@ -59,12 +56,3 @@ def rows_of(warehouse: Warehouse):
             return connection.execute(sql).fetchall()
 
     return query
-
-
-@pytest.fixture
-def public_data() -> Path:
-    """The folder of public data sets; the test is skipped where there is none."""
-    folder = Path(os.environ.get(PUBLIC_DATA_VARIABLE, ROOT.parent / "shared" / "data"))
-    if not folder.is_dir():
-        pytest.skip(f"the public data sets are not there; name their folder in {PUBLIC_DATA_VARIABLE}")
-    return folder

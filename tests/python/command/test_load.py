@@ -13,12 +13,13 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_project import CUSTOMERS, ORDERS, ROOT
 
 from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
 from customer_segmentation.loading import load_folder
 from customer_segmentation.loading.folder import DeliveredFile
 from customer_segmentation.loading.reading import create_table, read_header
+from helpers import ROOT
+from helpers.small_project import CUSTOMERS, ORDERS
 
 GOOD = {"customers.csv": CUSTOMERS, "orders.csv": ORDERS}
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small_project import ROOT
 
 from customer_segmentation.contract import InputColumn, InputTable, read_contract
 from customer_segmentation.errors import DataRefused
 from customer_segmentation.loading import load_folder
 from customer_segmentation.warehouse import Warehouse
+from helpers import ROOT
 
 CONTRACT = read_contract(ROOT)
 TABLES = list(CONTRACT.tables.values())

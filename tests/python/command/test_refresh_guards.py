@@ -13,7 +13,6 @@ import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_project import ROOT
 
 from customer_segmentation import run_state
 from customer_segmentation.contract import read_contract
@@ -38,6 +37,7 @@ from customer_segmentation.run_state import (
     write_state,
 )
 from customer_segmentation.warehouse import available_memory, memory_limit
+from helpers import ROOT
 
 LIMITS = GuardLimits(
     {

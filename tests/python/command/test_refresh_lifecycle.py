@@ -10,11 +10,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small_project import CUSTOMERS, ORDERS
 
 from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
 from customer_segmentation.refresh import RefreshRequest, refresh
 from customer_segmentation.run_state import read_state
+from helpers.small_project import CUSTOMERS, ORDERS
 
 pytestmark = pytest.mark.warehouse
 

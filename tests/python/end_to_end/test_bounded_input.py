@@ -9,7 +9,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import EXAMPLE_UNTIL, ROOT, Refreshed, command, dbt
+
+from helpers import ROOT
+from helpers.refreshed import EXAMPLE_UNTIL, Refreshed, command, dbt
 
 pytestmark = pytest.mark.warehouse
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Refreshed, refresh
+
+from helpers.refreshed import Refreshed, refresh
 
 pytestmark = pytest.mark.warehouse
 
@@ -29,25 +30,20 @@ PUBLISHED_PARAMETERS = {
 PUBLISHED_EXPECTED_SPEND = [24.65, 18.91, 35.17, 35.17, 35.17, 71.46, 18.91, 35.17, 27.28, 35.17]
 
 
-@pytest.fixture(scope="module")
-def cdnow(cdnow_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
-    return refresh(cdnow_folder, tmp_path_factory.mktemp("cdnow_warehouse"), "1997-09-30")
-
-
-def test_published_parameters_equal_the_papers(cdnow: Refreshed) -> None:
+def test_published_parameters_equal_the_papers(cdnow_refreshed: Refreshed) -> None:
     found = {
         (model, parameter): value
-        for model, parameter, value in cdnow.published(
+        for model, parameter, value in cdnow_refreshed.published(
             "select model, parameter, value from clv_model_parameters"
         )
     }
     assert found == pytest.approx(PUBLISHED_PARAMETERS, abs=5e-4, rel=5e-4)
 
 
-def test_published_fits_have_the_log_likelihood_of_the_papers(cdnow: Refreshed) -> None:
+def test_published_fits_have_the_log_likelihood_of_the_papers(cdnow_refreshed: Refreshed) -> None:
     fits = {
         row[0]: row[1:]
-        for row in cdnow.published(
+        for row in cdnow_refreshed.published(
             "select model, status, log_likelihood, customers_count, repeat_customers_count from clv_model_fits"
         )
     }
@@ -57,32 +53,32 @@ def test_published_fits_have_the_log_likelihood_of_the_papers(cdnow: Refreshed) 
     assert fits["gamma_gamma"] == ("ok", pytest.approx(-4055.9177, abs=1e-3), 946, 946)
 
 
-def test_frequency_scores_keep_ties_together(cdnow: Refreshed) -> None:
-    scores = cdnow.published(
+def test_frequency_scores_keep_ties_together(cdnow_refreshed: Refreshed) -> None:
+    scores = cdnow_refreshed.published(
         "select frequency_score, count(*) from customer_rfm_segments where frequency_score is not null "
         "group by frequency_score order by frequency_score"
     )
     assert scores == [(1, 1398), (3, 439), (4, 216), (5, 304)]
 
 
-def test_expected_spend_of_the_first_ten_customers(cdnow: Refreshed) -> None:
-    spend = cdnow.published(
+def test_expected_spend_of_the_first_ten_customers(cdnow_refreshed: Refreshed) -> None:
+    spend = cdnow_refreshed.published(
         "select expected_spend_amount from customer_lifetime_values order by cast(customer_id as integer) limit 10"
     )
     assert [row[0] for row in spend] == pytest.approx(PUBLISHED_EXPECTED_SPEND, abs=0.006)
 
 
-def test_every_customer_and_order_is_accounted_for(cdnow: Refreshed) -> None:
-    counts = cdnow.published(
+def test_every_customer_and_order_is_accounted_for(cdnow_refreshed: Refreshed) -> None:
+    counts = cdnow_refreshed.published(
         "select input_table, rows_read, rows_accepted, rows_rejected from input_reconciliation "
         "where is_declared order by input_table"
     )
     assert counts == [("customers", 2357, 2357, 0), ("orders", 6919, 6919, 0)]
 
 
-def test_families_without_their_input_answer_unknown(cdnow: Refreshed) -> None:
+def test_families_without_their_input_answer_unknown(cdnow_refreshed: Refreshed) -> None:
     labels = dict(
-        cdnow.published(
+        cdnow_refreshed.published(
             "select scheme, min(segment) from customer_segment_assignments group by scheme having count(distinct segment) = 1"
         )
     )

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Refreshed, refresh
+
+from helpers.refreshed import Refreshed, refresh
 
 pytestmark = pytest.mark.warehouse
 

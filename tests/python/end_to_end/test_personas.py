@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from conftest import EXAMPLE_UNTIL, Refreshed, command, dbt
+
+from helpers.refreshed import EXAMPLE_UNTIL, Refreshed, command, dbt
 
 pytestmark = pytest.mark.warehouse
 

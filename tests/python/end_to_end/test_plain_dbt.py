@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Refreshed, dbt
+
+from helpers.refreshed import Refreshed, dbt
 
 pytestmark = pytest.mark.warehouse
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import EXAMPLE_UNTIL, Refreshed, dbt, refresh
 from scipy.stats import binomtest
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
 
 from customer_segmentation.example import generate_example_company
+from helpers.refreshed import EXAMPLE_UNTIL, Refreshed, dbt, refresh
 
 pytestmark = [pytest.mark.warehouse, pytest.mark.slow]
 

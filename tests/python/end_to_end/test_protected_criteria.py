@@ -8,9 +8,10 @@ import time
 from typing import Any
 
 import pytest
-from conftest import ROOT, Refreshed
 
 from customer_segmentation.lineage_gate import sensitive_schemes, violations
+from helpers import ROOT
+from helpers.refreshed import Refreshed
 
 pytestmark = pytest.mark.warehouse
 

@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from conftest import Refreshed, refresh
+
+from helpers.refreshed import Refreshed
 
 pytestmark = [pytest.mark.warehouse, pytest.mark.public_data]
-
-
-@pytest.fixture(scope="module")
-def retailer(public_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
-    return refresh(
-        public_data / "online-retail",
-        tmp_path_factory.mktemp("retailer"),
-        "2011-12-10",
-        "--adapter",
-        "online_retail",
-    )
-
-
-@pytest.fixture(scope="module")
-def crm(public_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
-    return refresh(
-        public_data / "crm-sales-opportunities",
-        tmp_path_factory.mktemp("crm"),
-        "2017-12-31",
-        "--adapter",
-        "crm_sales_opportunities",
-    )
 
 
 def test_online_retail_finds_the_known_sales(retailer: Refreshed) -> None:

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from conftest import Refreshed
+
+from helpers.refreshed import Refreshed
 
 pytestmark = pytest.mark.warehouse
 

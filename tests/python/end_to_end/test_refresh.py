@@ -14,7 +14,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from conftest import EXAMPLE_UNTIL, ROOT, Refreshed, command, refresh
+
+from helpers import ROOT
+from helpers.refreshed import EXAMPLE_UNTIL, Refreshed, command, refresh
 
 pytestmark = pytest.mark.warehouse
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import EXAMPLE_UNTIL, Refreshed, dbt, refresh
+
+from helpers.refreshed import EXAMPLE_UNTIL, Refreshed, dbt
 
 pytestmark = pytest.mark.warehouse
 
@@ -34,10 +35,9 @@ def build_rfm(source: Refreshed, folder: Path, as_of: str, **settings: object) -
 
 
 def test_frequency_by_purchase_days_gives_the_published_counts_of_cdnow(
-    cdnow_folder: Path, tmp_path: Path
+    cdnow_refreshed: Refreshed, tmp_path: Path
 ) -> None:
-    cdnow = refresh(cdnow_folder, tmp_path / "cdnow", "1997-09-30")
-    with build_rfm(cdnow, tmp_path / "days", "1997-09-30", rfm_frequency="purchase_days") as built:
+    with build_rfm(cdnow_refreshed, tmp_path / "days", "1997-09-30", rfm_frequency="purchase_days") as built:
         scores = built.execute(
             "select frequency_score, count(*) from marts.customer_rfm_segments group by all order by all"
         ).fetchall()
@@ -166,6 +166,8 @@ def test_own_cut_points_score_everybody_by_the_seed(example: Refreshed, tmp_path
 def test_a_bad_rfm_setting_stops_the_run_with_one_sentence(
     tmp_path: Path, setting: dict[str, object], sentence: str
 ) -> None:
-    done = dbt(tmp_path, "compile", "--vars", json.dumps(setting), "--select", "int_customer_rfm_measures_as_of")
+    done = dbt(
+        tmp_path, "compile", "--vars", json.dumps(setting), "--select", "int_customer_rfm_measures_as_of"
+    )
     assert done.returncode != 0
     assert sentence in done.stdout

@@ -10,10 +10,10 @@ import pytest
 
 from customer_segmentation.loading import load_folder
 from customer_segmentation.warehouse import Warehouse
+from helpers import ROOT as PROJECT
 
 pytestmark = pytest.mark.warehouse
 
-PROJECT = Path(__file__).resolve().parents[3]
 NOON = "timestamp '2026-01-05 12:00:00'"
 TABLES = {
     "customers": "select 'C1' as customer_id",

@@ -11,9 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from helpers import ROOT as PROJECT
+
 pytestmark = pytest.mark.warehouse
 
-PROJECT = Path(__file__).resolve().parents[3]
 
 NOON = "2026-01-15 12:00:00"
 

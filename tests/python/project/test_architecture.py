@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+
+from helpers import ROOT
 
 Models = list[dict[str, Any]]
 SQL_FILES = sorted((ROOT / "models").rglob("*.sql"))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from conftest import ROOT
-
 from customer_segmentation.contract import read_contract
+from helpers import ROOT
 
 SAMPLE = "model.customer_segmentation.int_cluster_sample"
 

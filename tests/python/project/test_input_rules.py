@@ -6,9 +6,8 @@ import ast
 import re
 from typing import Any
 
-from conftest import ROOT
-
 from customer_segmentation.contract import read_contract
+from helpers import ROOT
 
 # what carries rows on without reading them
 CARRIERS = re.compile(r"stg_\w+|int_\w+_accepted|rejected_rows|input_reconciliation")

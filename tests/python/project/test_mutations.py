@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parents[3]
+from helpers import ROOT as PROJECT
 
 
 def _runner():

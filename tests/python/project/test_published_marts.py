@@ -6,9 +6,9 @@ import csv
 from typing import Any
 
 import pytest
-from conftest import ROOT
 
 from customer_segmentation.contract import read_contract
+from helpers import ROOT
 
 Models = list[dict[str, Any]]
 SEVEN_HEADINGS = [

@@ -6,7 +6,7 @@ import csv
 from collections import defaultdict
 from typing import Any
 
-from conftest import ROOT
+from helpers import ROOT
 
 START = "<!-- families: checked against the project by tests/python/project/test_readme.py -->"
 END = "<!-- end of families -->"

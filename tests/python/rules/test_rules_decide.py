@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
-from rules_engine import BOUNDS, RULES, RulesEngine, compiled_models, read_rows
+
+from helpers.rules_engine import BOUNDS, RULES, RulesEngine, compiled_models, read_rows
 
 MEASURE_OF = {bound: "also_measure" if bound.startswith("also") else "deciding_measure" for bound in BOUNDS}
 

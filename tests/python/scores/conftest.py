@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.cdnow import cdnow_file
+
 CALIBRATION_END = pd.Timestamp("1997-09-30")
 HOLDOUT_END = pd.Timestamp("1998-06-30")
 
 HISTORY = ["repeat_purchase_count", "recency_weeks", "age_weeks", "customers_count"]
-
-
-def _datasets() -> Path:
-    package = importlib.util.find_spec("lifetimes")
-    if package is None or package.origin is None:
-        pytest.skip("the package lifetimes, which carries the CDNOW files, is not installed")
-    return Path(package.origin).parent / "datasets"
 
 
 def _histories_at(purchases: pd.DataFrame, end: pd.Timestamp = CALIBRATION_END) -> pd.DataFrame:
@@ -77,7 +70,7 @@ def simulate(
 def cdnow_purchases() -> pd.DataFrame:
     """Lines of the CDNOW sample: customer, date, amount."""
     frame = pd.read_csv(
-        _datasets() / "CDNOW_sample.txt",
+        cdnow_file("CDNOW_sample.txt"),
         sep=r"\s+",
         header=None,
         names=["master_id", "customer", "date", "cds_count", "amount"],
@@ -89,7 +82,7 @@ def cdnow_purchases() -> pd.DataFrame:
 def cdnow_master_purchases() -> pd.DataFrame:
     """Lines of all 23,570 CDNOW customers: customer, date, amount."""
     frame = pd.read_csv(
-        _datasets() / "CDNOW_master.txt",
+        cdnow_file("CDNOW_master.txt"),
         sep=r"\s+",
         header=0,
         names=["customer", "date", "cds_count", "amount"],

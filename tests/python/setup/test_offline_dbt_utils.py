@@ -15,9 +15,10 @@ import duckdb
 import pytest
 import yaml
 
+from helpers import ROOT
+
 pytestmark = pytest.mark.warehouse
 
-ROOT = Path(__file__).resolve().parents[3]
 OFFLINE = ROOT / "offline_packages" / "dbt_utils"
 INSTALLED = ROOT / "dbt_packages" / "dbt_utils"
 

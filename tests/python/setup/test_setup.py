@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
+from helpers import ROOT
+
 SCRIPT = ROOT / "scripts" / "setup.py"
 ALL_STEPS = ["environment", "project", "packages"]
 

@@ -14,7 +14,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-ROOT = Path(__file__).resolve().parents[3]
+from helpers import ROOT
+
 RULES = ROOT / "seeds" / "rules" / "segment_rules.csv"
 BOUNDS = ("lower_bound", "upper_bound", "also_lower_bound", "also_upper_bound")
 STEPS = (

@@ -1,9 +1,5 @@
 """A project and a delivery that are just big enough to test the command on."""
 
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[3]
-
 CONTRACT = """
 sources:
   - name: raw
