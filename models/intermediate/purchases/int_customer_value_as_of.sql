@@ -1,4 +1,4 @@
--- one row per customer and as-of date with an order or a subscription up to then: revenue to date, and the seed formula
+-- one row per customer and as-of date with an order or a contract up to then: revenue to date, and the seed formula
 -- CLV = average customer lifetime x customer value, both measured in years
 with
 
@@ -13,23 +13,23 @@ revenues as (
     select
         customers.customer_id,
         customers.as_of_date,
-        coalesce(purchases.net_amount, 0) + coalesce(subscriptions.subscription_revenue_amount, 0) as historic_value_amount,
-        least(purchases.first_order_date, subscriptions.first_subscription_date) as first_purchase_date,
+        coalesce(purchases.net_amount, 0) + coalesce(contracts.subscription_revenue_amount, 0) as historic_value_amount,
+        least(purchases.first_order_date, contracts.first_subscription_date) as first_purchase_date,
         greatest(
             purchases.last_order_date,
             case
-                when subscriptions.active_subscriptions_count > 0 then customers.as_of_date
-                else subscriptions.last_subscription_end_date
+                when contracts.has_contract then customers.as_of_date
+                else contracts.last_contract_end_date
             end
         ) as last_purchase_date
     from customers
     left join {{ ref('int_customer_purchases_as_of') }} as purchases
         on customers.customer_id = purchases.customer_id
         and customers.as_of_date = purchases.as_of_date
-    left join {{ ref('int_customer_subscriptions_as_of') }} as subscriptions
-        on customers.customer_id = subscriptions.customer_id
-        and customers.as_of_date = subscriptions.as_of_date
-    where coalesce(purchases.customer_id, subscriptions.customer_id) is not null
+    left join {{ ref('int_customer_contracts_as_of') }} as contracts
+        on customers.customer_id = contracts.customer_id
+        and customers.as_of_date = contracts.as_of_date
+    where coalesce(purchases.customer_id, contracts.customer_id) is not null
 ),
 
 years as (

@@ -34,7 +34,7 @@ revenues as (
     from {{ ref('int_customers_as_of') }} as customers
     left join orders
         on customers.customer_id = orders.customer_id
-    left join {{ ref('int_customer_subscriptions_as_of') }} as subscriptions
+    left join {{ ref('int_customer_contracts_as_of') }} as subscriptions
         on customers.customer_id = subscriptions.customer_id
         and customers.as_of_date = subscriptions.as_of_date
     left join {{ ref('int_customer_subscription_revenue_as_of') }} as recurring

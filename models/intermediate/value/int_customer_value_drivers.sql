@@ -51,7 +51,7 @@ inner join growth
 left join {{ ref('int_customer_purchases_as_of') }} as purchases
     on customers.customer_id = purchases.customer_id
     and customers.as_of_date = purchases.as_of_date
-left join {{ ref('int_customer_subscriptions_as_of') }} as subscriptions
+left join {{ ref('int_customer_contracts_as_of') }} as subscriptions
     on customers.customer_id = subscriptions.customer_id
     and customers.as_of_date = subscriptions.as_of_date
 left join assortments
