@@ -8,6 +8,8 @@ CUSTOMERS ?=
 SEED ?=
 SIZES ?=
 REPEATS ?=
+SAMPLE ?=
+NAMES ?=
 EXAMPLE ?= example_data
 
 BIN = .venv/bin
@@ -19,7 +21,7 @@ export DO_NOT_TRACK = 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup example run lint parse test bench lock clean
+.PHONY: help setup example run lint parse test mutations bench lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F '|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -55,6 +57,9 @@ parse: setup ## the dbt project, with deprecations as errors
 
 test: lint parse ## set up and everything that proves it, the slow tests too
 	$(BIN)/pytest -q
+
+mutations: setup ## change one line at a time: dbt's tests must notice (SAMPLE=12 for a few, NAMES="..." for some)
+	$(BIN)/python tests/mutations/run.py $(NAMES) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 bench: setup ## time and memory beside lifetimes and pymc-marketing (SIZES=10000 for a quick one)
 	$(BIN)/python benchmarks/run.py $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEATS),--repeats $(REPEATS))

@@ -1,17 +1,27 @@
-"""How well a clustering divides its points: silhouette, gap, stability; and the k-means they rest on."""
+"""How well a clustering divides its points: silhouette, gap, stability; and the k-means they rest on.
+
+The clusters themselves come from scikit-learn. Gap and stability need thousands of further fits, of which
+only the outcome counts: `quick_k_means` makes those. Each must begin from scratch: begun from the centres
+that are to be judged, a resample keeps them, and a cloud without any cluster looks stable (measured: a
+Jaccard similarity of 0.86 instead of 0.68).
+"""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
-STABLE_JACCARD, VALID_JACCARD, DOUBTFUL_JACCARD = 0.85, 0.75, 0.60
+DOUBTFUL_JACCARD = 0.60  # Hennig 2007: below it nothing was found
 GAP_REFERENCES = 5
-GAP_STARTS, BOOTSTRAP_STARTS = 3, 5
+GAP_STARTS, BOOTSTRAP_STARTS = 2, 5
+SEED_CANDIDATES = 4
+FIRST_STEPS, LAST_STEPS = 2, 30
+STILL = 500  # one point in so many may still move
 
 
 def k_means(
@@ -53,37 +63,106 @@ def gap_references(random: np.random.Generator, points: np.ndarray) -> list[np.n
     return [random.uniform(low, high, turned.shape) @ axes + center for _ in range(GAP_REFERENCES)]
 
 
-def gap(points: np.ndarray, references: list[np.ndarray], k: int, random_state: int) -> tuple[float, float]:
-    """Expected log dispersion without clusters minus that of the points, and its standard error."""
+def gaps(
+    points: np.ndarray, references: Sequence[np.ndarray], ks: Sequence[int], random: np.random.Generator
+) -> tuple[dict[int, float], dict[int, float]]:
+    """By k the expected log dispersion without clusters minus that of the points, and its standard error."""
 
-    def log_dispersion(values: np.ndarray) -> float:
-        inertia = k_means(values, k, GAP_STARTS, random_state)[2]
-        return float(np.log(max(inertia, np.finfo(float).tiny)))
+    def log_dispersions(values: np.ndarray) -> list[float]:
+        weights = np.ones(len(values))
+        starts = [starting_centers(values, weights, max(ks), random) for _ in range(GAP_STARTS)]
+        dispersions = [quick_k_means(values, weights, starts, k)[1] for k in ks]
+        return np.log(np.maximum(dispersions, np.finfo(float).tiny)).tolist()
 
-    expected = [log_dispersion(reference) for reference in references]
-    error = float(np.std(expected) * np.sqrt(1 + 1 / len(references)))
-    return float(np.mean(expected)) - log_dispersion(points), error
+    expected = np.array([log_dispersions(reference) for reference in references])
+    difference = expected.mean(axis=0) - log_dispersions(points)
+    error = expected.std(axis=0) * np.sqrt(1 + 1 / len(references))
+    return dict(zip(ks, difference.tolist(), strict=True)), dict(zip(ks, error.tolist(), strict=True))
 
 
 def bootstrap_jaccard(
-    points: np.ndarray, labels: np.ndarray, k: int, resamples: list[np.ndarray], random_state: int
+    points: np.ndarray,
+    labels: Mapping[int, np.ndarray],
+    resamples: Sequence[np.ndarray],
+    random: np.random.Generator,
+) -> dict[int, np.ndarray]:
+    """For each k the mean over resamples of each cluster's best Jaccard similarity, shape (k,).
+
+    `labels` are those of the points by k; a resample holds positions of points, drawn with replacement.
+    """
+    members = {k: np.eye(k)[of_k] for k, of_k in labels.items()}
+    similarities: dict[int, list[np.ndarray]] = {k: [] for k in labels}
+    for resample in resamples:
+        drawn, counts = np.unique(resample, return_counts=True)
+        weights = counts.astype("float64")
+        starts = [
+            starting_centers(points[drawn], weights, max(labels), random) for _ in range(BOOTSTRAP_STARTS)
+        ]
+        for k, member in members.items():
+            centers, _ = quick_k_means(points[drawn], weights, starts, k)
+            found = np.eye(k)[cdist(points, centers).argmin(axis=1)]
+            both = member.T @ found
+            either = member.sum(axis=0)[:, None] + found.sum(axis=0) - both
+            similarities[k].append((both / np.maximum(either, 1)).max(axis=1))
+    return {k: np.mean(of_k, axis=0) for k, of_k in similarities.items()}
+
+
+def starting_centers(
+    points: np.ndarray, weights: np.ndarray, k: int, random: np.random.Generator
 ) -> np.ndarray:
-    """Mean over resamples of each cluster's best Jaccard similarity, shape (k,); NaN without resamples."""
-    similarities = np.full((len(resamples), k), np.nan)
-    member = np.eye(k)[labels]
-    for index, resample in enumerate(resamples):
-        centers, _, _ = k_means(points[resample], k, BOOTSTRAP_STARTS, random_state + index + 1)
-        found = np.eye(k)[cdist(points, centers).argmin(axis=1)]
-        both = member.T @ found
-        either = member.sum(axis=0)[:, None] + found.sum(axis=0) - both
-        similarities[index] = (both / np.maximum(either, 1)).max(axis=1)
-    return similarities.mean(axis=0) if len(resamples) else np.full(k, np.nan)
+    """k points far apart (greedy k-means++), shape (k, features).
+
+    The first j of them are a start for j clusters too, so that one draw serves every number of clusters.
+    """
+
+    def drawn(chances: np.ndarray, count: int) -> np.ndarray:
+        heights = np.cumsum(chances)
+        return np.minimum(np.searchsorted(heights, random.random(count) * heights[-1]), len(points) - 1)
+
+    chosen = drawn(weights, 1)
+    nearest = cdist(points, points[chosen], "sqeuclidean")[:, 0]
+    for _ in range(k - 1):
+        candidates = drawn(weights * nearest, SEED_CANDIDATES)
+        closer = np.minimum(nearest[:, None], cdist(points, points[candidates], "sqeuclidean"))
+        best = (weights @ closer).argmin()
+        chosen, nearest = np.append(chosen, candidates[best]), closer[:, best]
+    return points[chosen]
 
 
-def stability_status(jaccard: float) -> str:
-    """`stable` from 0.85, `valid` from 0.75, `doubtful` from 0.60, below (or unknown) `not_trusted`."""
-    if jaccard >= STABLE_JACCARD:
+def quick_k_means(
+    points: np.ndarray, weights: np.ndarray, starts: Sequence[np.ndarray], k: int
+) -> tuple[np.ndarray, float]:
+    """Centers and the weighted sum of squared distances: a few steps from every start, then on from the best.
+
+    It ends when hardly a point changes its cluster any more.
+    """
+    across = np.ascontiguousarray(points.T)
+    weighted = weights[:, None] * points
+    total = float((weighted * points).sum())
+    numbers = np.arange(k)[:, None]
+
+    def moved(centers: np.ndarray, steps: int) -> tuple[np.ndarray, float]:
+        labels, sizes = None, np.zeros(k)
+        for _ in range(steps):
+            # the nearest center has the largest of these: distances without the part that is the same for all
+            nearness = centers @ across - np.einsum("ij,ij->i", centers, centers)[:, None] / 2
+            before, labels = labels, nearness.argmax(axis=0)
+            if before is not None and np.count_nonzero(labels != before) * STILL <= len(labels):
+                break
+            member = (labels == numbers).astype("float64")
+            sizes = member @ weights
+            means = (member @ weighted) / np.maximum(sizes, 1)[:, None]
+            centers = np.where((sizes > 0)[:, None], means, centers)
+        return centers, total - float(sizes @ np.einsum("ij,ij->i", centers, centers))
+
+    begun = [moved(start[:k], FIRST_STEPS) for start in starts]
+    return moved(min(begun, key=lambda found: found[1])[0], LAST_STEPS)
+
+
+def stability_status(jaccard: float, *, stable_jaccard: float, valid_jaccard: float) -> str:
+    """`stable` and `valid` from the bounds given, `doubtful` from 0.60, below (or unknown) `not_trusted`."""
+    if jaccard >= stable_jaccard:
         return "stable"
-    if jaccard >= VALID_JACCARD:
+    if jaccard >= valid_jaccard:
         return "valid"
     return "doubtful" if jaccard >= DOUBTFUL_JACCARD else "not_trusted"

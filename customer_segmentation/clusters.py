@@ -7,16 +7,15 @@ throws all others into one. Then k-means; a customer belongs to the nearest cent
 The rule that chooses k. For every k of the range: the silhouette (Rousseeuw 1987), the gap (Tibshirani,
 Walther and Hastie 2001), Calinski-Harabasz, and the stability of each cluster (Hennig 2007: the mean, over
 bootstrap resamples, of its Jaccard similarity to the most similar cluster found again). A k is eligible if
-its smallest cluster holds the minimum share and every cluster is found again with a Jaccard of at least
-`VALID_JACCARD`. Of the eligible ks whose silhouette is within `SILHOUETTE_TIE` of the best the largest is
-chosen: where the silhouette hardly tells, more detail that can be trusted is worth more (alone it favours
-two or three clusters). If no k is eligible, the one whose weakest cluster is found again best is chosen.
-The three bounds are options of `fit_clusters`.
+its smallest cluster holds the eligible share and every cluster is found again with the eligible Jaccard. Of
+the eligible ks whose silhouette is within the tie of the best the largest is chosen: where the silhouette
+hardly tells, more detail that can be trusted is worth more (alone it favours two or three clusters). If no k
+is eligible, the one whose weakest cluster is found again best is chosen. The bounds are `ClusterRules`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,18 +26,16 @@ from sklearn.metrics import calinski_harabasz_score
 from threadpoolctl import threadpool_limits
 
 from customer_segmentation.cluster_quality import (
-    VALID_JACCARD,
     bootstrap_jaccard,
-    gap,
     gap_references,
+    gaps,
     k_means,
     silhouette,
     stability_status,
 )
 
-SILHOUETTE_TIE = 0.02
 LOWER_PERCENTILE, UPPER_PERCENTILE = 0.5, 99.5
-SILHOUETTE_ROWS, GAP_ROWS, BOOTSTRAP_ROWS = 4000, 2000, 5000
+SILHOUETTE_ROWS, GAP_ROWS, BOOTSTRAP_ROWS = 4000, 1000, 2000
 MINIMUM_ROWS_PER_CLUSTER = 5
 
 TRANSFORM_COLUMNS = {
@@ -74,6 +71,28 @@ STABILITY_COLUMNS = {
 
 
 @dataclass(frozen=True)
+class ClusterRules:
+    """The bounds of the rule that chooses k and of the words for stability; names as in the settings.
+
+    Attributes
+    ----------
+    eligible_share_ratio
+        Smallest share of the sample a cluster of a chosen k may hold.
+    eligible_jaccard_ratio
+        Smallest Jaccard a cluster of a chosen k may have; from it on a cluster is `valid`.
+    persona_jaccard_ratio
+        Jaccard from which on a cluster is `stable`.
+    silhouette_tie
+        Difference from the best silhouette within which the largest k is chosen.
+    """
+
+    eligible_share_ratio: float
+    eligible_jaccard_ratio: float
+    persona_jaccard_ratio: float
+    silhouette_tie: float
+
+
+@dataclass(frozen=True)
 class ClusterResult:
     """A fitted clustering.
 
@@ -102,6 +121,41 @@ class ClusterResult:
     stability: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class ClusterTrials:
+    """Every k tried on one sample; `result` lays one of them out.
+
+    Attributes
+    ----------
+    status, transform, quality
+        As in `ClusterResult`; the k of the rule is chosen.
+    divisions
+        By k the centers, shape (k, features), and per cluster size, Jaccard and typical distance.
+    """
+
+    status: str
+    transform: pd.DataFrame
+    quality: pd.DataFrame
+    divisions: Mapping[int, tuple[np.ndarray, ...]]
+    rules: ClusterRules
+
+    def result(
+        self,
+        *,
+        k: int | None = None,
+        previous_centroids: pd.DataFrame | None = None,
+        previous_transform: pd.DataFrame | None = None,
+    ) -> ClusterResult:
+        """The division by the chosen k, or by the k given; for the numbering see `fit_clusters`."""
+        quality = self.quality
+        if k is not None:
+            quality = quality.loc[quality["k"] == k].assign(is_chosen=True).reset_index(drop=True)
+        chosen = int(quality.loc[quality["is_chosen"], "k"].max()) if len(quality) else 1
+        if self.status != "ok":
+            previous_centroids = None  # those who could not be divided are nobody's successors
+        return _described(self, quality, self.divisions[chosen], previous_centroids, previous_transform)
+
+
 def fit_clusters(
     sample: pd.DataFrame,
     *,
@@ -109,12 +163,10 @@ def fit_clusters(
     feature_columns: Sequence[str],
     log_columns: Sequence[str],
     random_state: int,
+    rules: ClusterRules,
     k: int | None = None,
     k_range: tuple[int, int] = (2, 10),
     starts: int = 10,
-    minimum_share: float = 0.02,
-    minimum_jaccard: float = VALID_JACCARD,
-    silhouette_tie: float = SILHOUETTE_TIE,
     bootstraps: int = 20,
     previous_centroids: pd.DataFrame | None = None,
     previous_transform: pd.DataFrame | None = None,
@@ -132,10 +184,6 @@ def fit_clusters(
         Number of clusters if it is given; otherwise chosen from `k_range`, both ends included.
     starts
         k-means starts per fit, at least 3.
-    minimum_share
-        Smallest share of the sample a cluster of a chosen k may hold.
-    minimum_jaccard, silhouette_tie
-        The other two bounds of the rule that chooses k.
     previous_centroids, previous_transform
         Frames of an earlier result. Its clusters are matched to the new ones by the least total distance, and
         matched clusters keep their id; others get new ones. With the transform, distances take account of
@@ -147,6 +195,35 @@ def fit_clusters(
         For a missing column, repeated keys, features missing or infinite (naming the column and the number of
         rows), log columns that are not features, and impossible settings.
     """
+    trials = try_clusters(
+        sample,
+        key_column=key_column,
+        feature_columns=feature_columns,
+        log_columns=log_columns,
+        random_state=random_state,
+        rules=rules,
+        k=k,
+        k_range=k_range,
+        starts=starts,
+        bootstraps=bootstraps,
+    )
+    return trials.result(previous_centroids=previous_centroids, previous_transform=previous_transform)
+
+
+def try_clusters(
+    sample: pd.DataFrame,
+    *,
+    key_column: str,
+    feature_columns: Sequence[str],
+    log_columns: Sequence[str],
+    random_state: int,
+    rules: ClusterRules,
+    k: int | None = None,
+    k_range: tuple[int, int] = (2, 10),
+    starts: int = 10,
+    bootstraps: int = 20,
+) -> ClusterTrials:
+    """All of `fit_clusters` that costs time, for whoever wants more than one result of it."""
     features = list(feature_columns)
     _check_settings(
         features,
@@ -154,7 +231,7 @@ def fit_clusters(
         k=k,
         k_range=k_range,
         starts=starts,
-        minimum_share=minimum_share,
+        eligible_share_ratio=rules.eligible_share_ratio,
         bootstraps=bootstraps,
     )
     raw = _checked_features(sample, features, key_column=key_column)
@@ -164,42 +241,45 @@ def fit_clusters(
     most = min(len(points) // MINIMUM_ROWS_PER_CLUSTER, len(np.unique(points, axis=0)))
     ks = [number for number in ks if number <= most]
     if not ks or ks == [1]:
-        return _undivided(points, features, transform)
+        return _undivided(points, transform, rules)
 
     random = np.random.default_rng(random_state)
     picks = [_pick(random, len(points), size) for size in (SILHOUETTE_ROWS, GAP_ROWS, BOOTSTRAP_ROWS)]
+    for_silhouette, for_gap, for_bootstrap = (points[pick] for pick in picks)
     with threadpool_limits(limits=1):
-        silhouette_distances = cdist(points[picks[0]], points[picks[0]])
-        references = gap_references(random, points[picks[1]])
-        resamples = [random.integers(0, len(picks[2]), len(picks[2])) for _ in range(bootstraps)]
-        fits, rows = {}, []
-        for number in ks:
-            centers, labels, _ = k_means(points, number, starts, random_state)
-            jaccard = bootstrap_jaccard(points[picks[2]], labels[picks[2]], number, resamples, random_state)
-            gap_score, gap_error = gap(points[picks[1]], references, number, random_state)
-            sizes = np.bincount(labels, minlength=number)
-            share = float(sizes.min() / sizes.sum())
-            rows.append(
-                {
-                    "k": number,
-                    "silhouette_score": silhouette(silhouette_distances, labels[picks[0]]),
-                    "gap_score": gap_score,
-                    "gap_standard_error": gap_error,
-                    "calinski_harabasz_score": calinski_harabasz_score(points, labels),
-                    "mean_jaccard_ratio": float(jaccard @ sizes / sizes.sum()),
-                    "minimum_jaccard_ratio": float(jaccard.min()),
-                    "smallest_cluster_ratio": share,
-                    "is_eligible": share >= minimum_share and jaccard.min() >= minimum_jaccard,
-                    "is_chosen": False,
-                }
-            )
-            fits[number] = (centers, sizes, jaccard, _typical_distances(points, centers, labels))
+        found = {number: k_means(points, number, starts, random_state)[:2] for number in ks}
+        distances = cdist(for_silhouette, for_silhouette)
+        gap_scores, gap_errors = gaps(for_gap, gap_references(random, for_gap), ks, random)
+        resamples = [random.integers(0, len(for_bootstrap), len(for_bootstrap)) for _ in range(bootstraps)]
+        jaccards = bootstrap_jaccard(
+            for_bootstrap,
+            {number: labels[picks[2]] for number, (_, labels) in found.items()},
+            resamples,
+            random,
+        )
+    divisions, rows = {}, []
+    for number, (centers, labels) in found.items():
+        sizes, jaccard = np.bincount(labels, minlength=number), jaccards[number]
+        divisions[number] = (centers, sizes, jaccard, _typical_distances(points, centers, labels))
+        share = float(sizes.min() / sizes.sum())
+        rows.append(
+            {
+                "k": number,
+                "silhouette_score": silhouette(distances, labels[picks[0]]),
+                "gap_score": gap_scores[number],
+                "gap_standard_error": gap_errors[number],
+                "calinski_harabasz_score": calinski_harabasz_score(points, labels),
+                "mean_jaccard_ratio": float(jaccard @ sizes / sizes.sum()),
+                "minimum_jaccard_ratio": float(jaccard.min()),
+                "smallest_cluster_ratio": share,
+                "is_eligible": share >= rules.eligible_share_ratio
+                and jaccard.min() >= rules.eligible_jaccard_ratio,
+                "is_chosen": False,
+            }
+        )
     quality = pd.DataFrame(rows).astype(QUALITY_COLUMNS)
-    chosen = _chosen_k(quality, silhouette_tie)
-    quality["is_chosen"] = quality["k"] == chosen
-    return _described(
-        "ok", features, transform, quality, *fits[chosen], previous_centroids, previous_transform
-    )
+    quality["is_chosen"] = quality["k"] == _chosen_k(quality, rules.silhouette_tie)
+    return ClusterTrials("ok", transform, quality, divisions, rules)
 
 
 def assign_clusters(features: pd.DataFrame, transform: pd.DataFrame, centroids: pd.DataFrame) -> pd.DataFrame:
@@ -243,7 +323,7 @@ def _check_settings(
     k: int | None,
     k_range: tuple[int, int],
     starts: int,
-    minimum_share: float,
+    eligible_share_ratio: float,
     bootstraps: int,
 ) -> None:
     strangers = sorted(set(log_columns) - set(features))
@@ -259,8 +339,8 @@ def _check_settings(
         raise ValueError(f"starts: must be at least 3, got {starts}")
     if bootstraps < 1:
         raise ValueError(f"bootstraps: must be at least 1, got {bootstraps}")
-    if not 0 <= minimum_share < 1:
-        raise ValueError(f"minimum_share: must be in [0, 1), got {minimum_share}")
+    if not 0 <= eligible_share_ratio < 1:
+        raise ValueError(f"eligible_share_ratio: must be in [0, 1), got {eligible_share_ratio}")
 
 
 def _checked_features(frame: pd.DataFrame, features: list[str], *, key_column: str | None) -> np.ndarray:
@@ -330,21 +410,20 @@ def _typical_distances(points: np.ndarray, centers: np.ndarray, labels: np.ndarr
 
 
 def _described(
-    status: str,
-    features: list[str],
-    transform: pd.DataFrame,
+    trials: ClusterTrials,
     quality: pd.DataFrame,
-    centers: np.ndarray,
-    sizes: np.ndarray,
-    jaccard: np.ndarray,
-    typical_distances: np.ndarray,
+    division: tuple[np.ndarray, ...],
     previous_centroids: pd.DataFrame | None,
     previous_transform: pd.DataFrame | None,
 ) -> ClusterResult:
     """Number the clusters and lay the result out as frames."""
-    by_size = np.lexsort((*centers.T[::-1], -sizes))
+    transform, features = trials.transform, trials.transform["feature"].tolist()
+    words = {
+        "stable_jaccard": trials.rules.persona_jaccard_ratio,
+        "valid_jaccard": trials.rules.eligible_jaccard_ratio,
+    }
     centers, sizes, jaccard, typical_distances = (
-        values[by_size] for values in (centers, sizes, jaccard, typical_distances)
+        values[np.lexsort((*division[0].T[::-1], -division[1]))] for values in division
     )
     ids, previous_distances = np.arange(1, len(sizes) + 1), np.full(len(sizes), np.nan)
     if previous_centroids is not None and len(previous_centroids):
@@ -366,12 +445,12 @@ def _described(
             "jaccard_ratio": jaccard,
             "size_count": sizes,
             "share_ratio": sizes / max(int(sizes.sum()), 1),
-            "status": [stability_status(value) for value in jaccard],
+            "status": [stability_status(value, **words) for value in jaccard],
             "previous_distance": previous_distances[order],
             "typical_distance": typical_distances[order],
         }
     ).astype(STABILITY_COLUMNS)
-    return ClusterResult(status, transform, centroids, quality, stability)
+    return ClusterResult(trials.status, transform, centroids, quality, stability)
 
 
 def _matched_ids(
@@ -406,15 +485,14 @@ def _wide_centroids(centroids: pd.DataFrame, features: list[str]) -> pd.DataFram
     return wide.reindex(columns=features).sort_index()
 
 
-def _undivided(points: np.ndarray, features: list[str], transform: pd.DataFrame) -> ClusterResult:
+def _undivided(points: np.ndarray, transform: pd.DataFrame, rules: ClusterRules) -> ClusterTrials:
     """Everybody in cluster 1, which nothing vouches for; no clusters at all without customers."""
     count = min(len(points), 1)
     quality = pd.DataFrame({"k": [1] * count, "is_eligible": [False] * count, "is_chosen": [True] * count})
     quality = quality.reindex(columns=list(QUALITY_COLUMNS)).astype(QUALITY_COLUMNS)
-    centers = points.mean(axis=0, keepdims=True) if count else np.empty((0, len(features)))
+    centers = points.mean(axis=0, keepdims=True) if count else np.empty((0, len(transform)))
     sizes = np.full(count, len(points))
     unknown = np.full(count, np.nan)
     typical = _typical_distances(points, centers, np.zeros(len(points), dtype=int)) if count else unknown
-    return _described(
-        "too_few_customers", features, transform, quality, centers, sizes, unknown, typical, None, None
-    )
+    division = (centers, sizes, unknown, typical)
+    return ClusterTrials("too_few_customers", transform, quality, {1: division}, rules)

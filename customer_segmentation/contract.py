@@ -1,4 +1,4 @@
-"""The input contract, read from `models/input/_input__*.yml`: the one place where it stands."""
+"""The input contract, read from `models/staging/_staging__contract_*.yml`: the one place where it stands."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import yaml
 
 from customer_segmentation.errors import WrongCall
 
-INPUT_MODEL_PREFIX = "input_"
+CONTRACT_FILES = "_staging__contract_*.yml"
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,10 @@ class InputColumn:
 
 @dataclass(frozen=True)
 class InputTable:
-    """One canonical input table: its columns in the order of the YAML, and the columns of its key."""
+    """One canonical input table: its columns in the order of the YAML."""
 
     name: str
     columns: tuple[InputColumn, ...] = ()
-    key: tuple[str, ...] = ()
     description: str = ""
 
     @property
@@ -62,22 +61,22 @@ def read_contract(project: Path) -> InputContract:
     Raises `WrongCall` where the project has no input contract.
     """
     tables: dict[str, InputTable] = {}
-    for path in sorted((project / "models" / "input").glob("_input__*.yml")):
+    for path in sorted((project / "models" / "staging").glob(CONTRACT_FILES)):
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        for model in content.get("models") or []:
-            table = _table_of_model(model)
-            tables[table.name] = table
+        for source in content.get("sources") or []:
+            for table in source.get("tables") or []:
+                if "columns" in table:  # the loader's own tables have no contract
+                    tables[table["name"]] = _table(table)
     if not tables:
-        raise WrongCall(f"The project in {project} has no input contract in models/input/.")
+        raise WrongCall(f"The project in {project} has no input contract in models/staging/.")
     return InputContract(dict(sorted(tables.items())))
 
 
-def _table_of_model(model: Mapping[str, Any]) -> InputTable:
+def _table(table: Mapping[str, Any]) -> InputTable:
     return InputTable(
-        name=model["name"].removeprefix(INPUT_MODEL_PREFIX),
-        columns=tuple(_column(column) for column in model.get("columns") or []),
-        key=tuple(_meta(model).get("key", ())),
-        description=model.get("description", ""),
+        name=table["name"],
+        columns=tuple(_column(column) for column in table["columns"] or []),
+        description=table.get("description", ""),
     )
 
 

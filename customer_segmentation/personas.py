@@ -17,9 +17,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from customer_segmentation.cluster_frames import COLUMNS, cluster_frame
-from customer_segmentation.clusters import ClusterResult, fit_clusters
+from customer_segmentation.clusters import ClusterResult, ClusterRules, ClusterTrials, try_clusters
 
-LARGEST_CLUSTER_ID = 20  # the vocabulary of labels ends there
 LARGEST_K = 10
 # how many silhouette ties an earlier date may lose by being divided into as many clusters as the newest
 PRESENT_COUNT_TIES = 3
@@ -33,10 +32,9 @@ def fit_personas(
     feature_columns: Sequence[str],
     log_columns: Sequence[str],
     random_state: int,
+    rules: ClusterRules,
     largest_centroid_distance: float,
-    minimum_share: float,
-    minimum_jaccard: float,
-    silhouette_tie: float,
+    largest_cluster_id: int,
 ) -> pd.DataFrame:
     """Fit every date and group of a sample, oldest date first, with cluster numbers that persist.
 
@@ -47,73 +45,63 @@ def fit_personas(
         and the features, as for `fit_clusters`.
     largest_centroid_distance
         Distance in transformed space, between the centres of two dates, up to which they are one cluster.
-    minimum_share, minimum_jaccard, silhouette_tie
-        Bounds of the rule that chooses the number of clusters, see `clusters`.
+    largest_cluster_id
+        Where the numbers end, which is where the vocabulary of labels ends.
 
     Returns
     -------
     DataFrame
-        The frames of `cluster_frame`, with `as_of_date` and `persona_group` in front. Numbers of clusters are
-        from 1 to 20 and unique over the groups of a date. `previous_distance` is missing where a cluster is
+        The frames of `cluster_frame`, with `as_of_date` and `persona_group` in front. Numbers of clusters
+        begin at 1 and are unique over the groups of a date. `previous_distance` is missing where a cluster is
         new.
 
     Raises
     ------
     ValueError
-        For what `fit_clusters` refuses, a missing `as_of_date` or `persona_group`, and more than ten groups.
+        For what `fit_clusters` refuses, a missing `as_of_date` or `persona_group`, and more groups than
+        have room for two clusters each.
     """
     missing = [column for column in ("as_of_date", "persona_group") if column not in sample.columns]
     if missing:
         raise ValueError(f"missing column: {', '.join(missing)}")
     groups = sorted(sample["persona_group"].unique())
-    if len(groups) > LARGEST_CLUSTER_ID // 2:
-        raise ValueError(f"persona_group: at most {LARGEST_CLUSTER_ID // 2} groups, got {len(groups)}")
-    largest_k = min(LARGEST_K, LARGEST_CLUSTER_ID // max(len(groups), 1))
+    if len(groups) > largest_cluster_id // 2:
+        raise ValueError(f"persona_group: at most {largest_cluster_id // 2} groups, got {len(groups)}")
+    largest_k = min(LARGEST_K, largest_cluster_id // max(len(groups), 1))
     dates = sorted(sample["as_of_date"].unique())
 
-    def fitted(
-        as_of_date: str, group: str, k: int | None, before: ClusterResult | None
-    ) -> ClusterResult | None:
-        rows = sample.loc[(sample["as_of_date"] == as_of_date) & (sample["persona_group"] == group)]
-        if rows.empty:
-            return None
-        return fit_clusters(
+    trials = {
+        date_and_group: try_clusters(
             rows,
             key_column=key_column,
             feature_columns=feature_columns,
             log_columns=log_columns,
             random_state=random_state,
-            k=k,
+            rules=rules,
             k_range=(2, largest_k),
-            minimum_share=minimum_share,
-            minimum_jaccard=minimum_jaccard,
-            silhouette_tie=silhouette_tie,
-            previous_centroids=before.centroids if before else None,
-            previous_transform=before.transform if before else None,
         )
-
-    clusters_count: dict[str, int | None] = {}
-    for group in groups if len(dates) > 1 else []:
-        newest = fitted(dates[-1], group, None, None)
-        if newest is not None and newest.status == "ok":
-            clusters_count[group] = newest.stability["cluster_id"].nunique()
+        for date_and_group, rows in sample.groupby(["as_of_date", "persona_group"], sort=True)
+    }
+    clusters_count = {
+        group: tried.quality.loc[tried.quality["is_chosen"], "k"].max()
+        for group in groups
+        if (tried := trials.get((dates[-1], group))) is not None and tried.status == "ok"
+    }
     previous: dict[str, ClusterResult] = {}
     used_ids: set[int] = set()
     frames = []
     for as_of_date in dates:
         fits = {}
         for group in groups:
-            before, count = previous.get(group), clusters_count.get(group)
-            fit = fitted(as_of_date, group, None, before)
-            if fit is None:
+            tried, before = trials.get((as_of_date, group)), previous.get(group)
+            if tried is None:
                 continue
-            eligible = fit.quality.loc[fit.quality["is_eligible"]]
-            near = eligible["silhouette_score"].max() - PRESENT_COUNT_TIES * silhouette_tie
-            tried = eligible.loc[(eligible["k"] == count) & (eligible["silhouette_score"] >= near)]
-            if len(tried) and not tried["is_chosen"].iloc[0]:
-                fit = fitted(as_of_date, group, count, before) or fit
-            fits[group] = fit
-        fits = _renumbered(fits, used_ids, largest_centroid_distance)
+            fits[group] = tried.result(
+                k=_present_count(tried, clusters_count.get(group), silhouette_tie=rules.silhouette_tie),
+                previous_centroids=before.centroids if before else None,
+                previous_transform=before.transform if before else None,
+            )
+        fits = _renumbered(fits, used_ids, largest_centroid_distance, largest_cluster_id)
         # a group that could not be divided has nothing to hand on
         previous = {group: fit for group, fit in fits.items() if fit.status == "ok"}
         for group, fit in fits.items():
@@ -123,8 +111,16 @@ def fit_personas(
     return pd.concat(frames, ignore_index=True)[list(PERSONA_COLUMNS)].astype(PERSONA_COLUMNS)
 
 
+def _present_count(tried: ClusterTrials, count: int | None, *, silhouette_tie: float) -> int | None:
+    """The count of the newest date, if it is nearly as good here; None where the rule stands or agrees."""
+    eligible = tried.quality.loc[tried.quality["is_eligible"]]
+    near = eligible["silhouette_score"].max() - PRESENT_COUNT_TIES * silhouette_tie
+    as_good = eligible.loc[(eligible["k"] == count) & (eligible["silhouette_score"] >= near)]
+    return None if as_good.empty or as_good["is_chosen"].iloc[0] else count
+
+
 def _renumbered(
-    fits: dict[str, ClusterResult], used_ids: set[int], largest_distance: float
+    fits: dict[str, ClusterResult], used_ids: set[int], largest_distance: float, largest_cluster_id: int
 ) -> dict[str, ClusterResult]:
     """Matched clusters within the distance keep their number, the others get new ones; `used_ids` grows."""
     kept = {
@@ -132,7 +128,7 @@ def _renumbered(
         for group, fit in fits.items()
     }
     taken = {int(number) for numbers in kept.values() for number in numbers}
-    every = range(1, LARGEST_CLUSTER_ID + 1)
+    every = range(1, largest_cluster_id + 1)
     free = [number for number in every if number not in used_ids]
     free += [number for number in every if number in used_ids and number not in taken]
     numbered = {}

@@ -15,9 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from customer_segmentation.example import campaigns as campaign_tables
-from customer_segmentation.example import catalogue, conversations, places, purchases
+from customer_segmentation.example import catalogue, conversations, places, purchases, refunds
 from customer_segmentation.example import customers as customer_tables
 from customer_segmentation.example.dirt import write_late_rows_with_dirt
+from customer_segmentation.example.free_plans import free_plan_columns
+from customer_segmentation.example.merges import draw_merges
 from customer_segmentation.example.parameters import YEARS_COUNT, planted_parameters
 from customer_segmentation.example.product_events import event_columns
 from customer_segmentation.example.subscriptions import draw_subscribers, subscription_columns
@@ -114,14 +116,15 @@ class _Company:
         self, writer: TableWriter, truth: TruthWriter, *, number: int, first_number: int, n: int
     ) -> None:
         """Draws and writes one block of customers with everything that belongs to them."""
-        names = ("identity", "orders", "items", "users", "events", "mail", "talk", "late", "truth")
+        names = ("identity", "orders", "items", "users", "events", "mail", "talk", "late", "truth",
+                 "merges", "refunds", "plans")  # fmt: skip  # new ones at the end: the code is the place
         streams = {
             name: np.random.default_rng([self.seed, 2 + number, code]) for code, name in enumerate(names)
         }
         late = streams["late"]
 
-        def write(table: str, columns: dict) -> None:
-            writer.write(table, columns, rng=late)
+        def write(table: str, columns: dict, *, is_ever_late: bool = True) -> None:
+            writer.write(table, columns, rng=late if is_ever_late else None)
             self._next[table] = self._next.get(table, 1) + len(next(iter(columns.values())))
 
         def next_number(table: str) -> int:
@@ -144,8 +147,18 @@ class _Company:
             streams["orders"], block, self.rates, first_number=next_number("orders")
         )
         write("customers", customer_tables.customer_columns(rng, block))
+        draw_subscribers(streams["users"], block)
+        write("customer_merges", draw_merges(streams["merges"], block, orders))
         rng = streams["items"]
-        write("refunds", purchases.refund_columns(rng, block, orders, first_number=next_number("refunds")))
+        columns, parts = refunds.refund_columns(rng, block, orders, first_number=next_number("refunds"))
+        write("refunds", columns)
+        write(
+            "refunds",
+            refunds.unusual_refund_columns(
+                streams["refunds"], block, orders, parts, first_number=next_number("refunds")
+            ),
+            is_ever_late=False,
+        )
         write("orders", purchases.order_columns(rng, block, orders, self.goods))
         items, line_order, line_product = purchases.item_columns(rng, block, orders, self.goods)
         write("order_items", items)
@@ -158,12 +171,18 @@ class _Company:
         del line_order, line_product
 
         rng = streams["users"]
-        draw_subscribers(rng, block)
         users, user_columns = draw_users(rng, block, first_number=next_number("users"))
         write("users", user_columns)
         write(
             "subscriptions",
             subscription_columns(rng, block, self.rates, first_number=next_number("subscriptions")),
+        )
+        write(
+            "subscriptions",
+            free_plan_columns(
+                streams["plans"], block, users, self.rates, first_number=next_number("subscriptions")
+            ),
+            is_ever_late=False,
         )
         write(
             "product_events",
@@ -189,7 +208,5 @@ class _Company:
                 rng, block, self.rates, self.goods, first_number=next_number("opportunities")
             ),
         )
-        erasures, merges = conversations.draw_requests(rng, block)
-        write("erasure_requests", erasures)
-        write("customer_merges", merges)
+        write("erasure_requests", conversations.draw_erasures(rng, block))
         truth.add_customers(customer_truth(streams["truth"], block))

@@ -212,39 +212,18 @@ def opportunity_columns(
     }
 
 
-def draw_requests(rng: np.random.Generator, block: Block) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
-    """The tables `erasure_requests` and `customer_merges`.
-
-    Only customers without orders are merged into another one, so a merge leaves the planted purchases as
-    they are. One merge in four is a chain of two. Records the truth in `block.extras`.
-    """
+def draw_erasures(rng: np.random.Generator, block: Block) -> dict[str, pa.Array]:
+    """The table `erasure_requests`, of customers who were not merged; records the truth in `block.extras`."""
     n = block.n
     erased = rng.choice(n, min(n, max(3, round(n * SHARES["erasure_requests"]))), replace=False)
     start = block.created_at[erased]
     requested = (
         start + (rng.random(len(erased)) * (block.end_us - start)).astype(np.int64) // SECOND_US * SECOND_US
     )
-    is_erased = np.zeros(n, bool)
-    is_erased[erased] = True
-    block.extras["is_erased"] = is_erased
-
-    spare = rng.permutation(np.flatnonzero(np.isin(block.role, (PROSPECT, LEAD)) & ~is_erased))
-    targets = rng.permutation(np.flatnonzero(block.is_buyer & ~is_erased))
-    count = min(len(spare) // 2, len(targets), max(4, round(n * SHARES["merges"])))
-    source, target = spare[:count], targets[:count].copy()
-    chained = count // 4
-    middle = spare[count : count + chained]
-    final = target[:chained].copy()
-    target[:chained] = middle
-    merged_into = np.full(n, -1)
-    merged_into[source] = target
-    merged_into[middle] = final
-    block.extras["merged_into"] = merged_into
-    ids = block.customer_ids
-    return (
-        {"customer_id": ids.take(pa.array(erased)), "requested_at": timestamps(requested)},
-        {
-            "from_customer_id": ids.take(pa.array(np.concatenate([source, middle]))),
-            "to_customer_id": ids.take(pa.array(np.concatenate([target, final]))),
-        },
-    )
+    is_merged = block.extras["merged_into"] >= 0
+    is_merged[block.extras["merged_into"][is_merged]] = True
+    kept = ~is_merged[erased]
+    erased, requested = erased[kept], requested[kept]
+    block.extras["is_erased"] = np.zeros(n, bool)
+    block.extras["is_erased"][erased] = True
+    return {"customer_id": block.customer_ids.take(pa.array(erased)), "requested_at": timestamps(requested)}

@@ -56,6 +56,28 @@ BUYER, PROSPECT, LEAD, FREE_USER, PARTNER, TEST_ACCOUNT = range(len(ROLES))
 _CONCENTRATION = 30.0  # of the beta distributions around a cluster's ratios
 
 
+@dataclass(frozen=True)
+class OldIds:
+    """Which other customer row a customer went by, from when until when (exclusive)."""
+
+    owner: np.ndarray
+    old: np.ndarray
+    from_us: np.ndarray
+    until_us: np.ndarray
+
+    def at(self, customer: np.ndarray, times_us: np.ndarray, n: int) -> np.ndarray:
+        """The customer rows of `n` that facts of these customers and times stand under; -1 stays -1."""
+        has_old = np.zeros(n + 1, bool)
+        has_old[self.owner] = True
+        facts = np.flatnonzero(has_old[customer])
+        owner, time = customer[facts], times_us[facts]
+        customer = customer.copy()
+        periods = zip(self.owner, self.old, self.from_us, self.until_us, strict=True)
+        for survivor, old, from_us, until_us in periods:
+            customer[facts[(owner == survivor) & (from_us <= time) & (time < until_us)]] = old
+        return customer
+
+
 @dataclass
 class Block:
     """Some customers. Times in microseconds, days since 1970-01-01; indices refer to this block."""
@@ -97,6 +119,7 @@ class Block:
     churned_day: np.ndarray | None = None  # of the purchase process, far future while alive
     first_order_at: np.ndarray | None = None
     subscribed_at: np.ndarray | None = None  # -1 without subscription
+    old_ids: OldIds | None = None
     extras: dict[str, np.ndarray] | None = None
 
     @property
@@ -111,6 +134,14 @@ class Block:
     def ids_of(self, customer: np.ndarray, *, where: np.ndarray | None = None) -> pa.Array:
         """Customer ids of block indices."""
         return labels(customer, self.customer_ids, where=where)
+
+    def ids_at(
+        self, customer: np.ndarray, times_us: np.ndarray, *, where: np.ndarray | None = None
+    ) -> pa.Array:
+        """The ids that the customers went by at these times."""
+        if self.old_ids is not None:
+            customer = self.old_ids.at(customer, times_us, self.n)
+        return self.ids_of(customer, where=where)
 
 
 def _around(rng: np.random.Generator, mean: np.ndarray) -> np.ndarray:

@@ -45,9 +45,18 @@ SHARES = {
     # of the orders of the purchase process
     "refunded_fully": 0.012,
     "refunded_partly": 0.028,
+    # of the partly refunded orders, and of cancelled and of test orders
+    "refunded_again": 0.25,
+    "refunded_without_sale": 0.15,
     # of customers
     "erasure_requests": 0.0015,
     "merges": 0.002,
+    "free_plans": 0.03,
+    "first_day_subscriptions": 0.003,
+    # of subscribers: first on a free plan
+    "free_before_paid": 0.15,
+    # of trials: the billing keeps them as a subscription without an amount
+    "trials_as_subscriptions": 0.25,
     # of all users
     "users_without_customer": 0.04,
 }

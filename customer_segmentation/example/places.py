@@ -97,21 +97,26 @@ class ExchangeRates:
         return self.rates[currency, day - self.first_day]
 
     def columns(self) -> dict[str, pa.Array]:
-        """The table `exchange_rates`."""
+        """The table `exchange_rates`: as central banks publish them, none on Saturdays and Sundays."""
         currencies_count, days_count = self.rates.shape
+        day = self.first_day + np.arange(days_count)
+        published = np.flatnonzero(~_is_weekend(day))
         return {
-            "currency_code": labels(np.repeat(np.arange(currencies_count), days_count), CURRENCIES),
-            "rate_date": dates(np.tile(self.first_day + np.arange(days_count), currencies_count)),
-            "rate_to_reporting": numbers(self.rates.ravel()),
+            "currency_code": labels(np.repeat(np.arange(currencies_count), len(published)), CURRENCIES),
+            "rate_date": dates(np.tile(day[published], currencies_count)),
+            "rate_to_reporting": numbers(self.rates[:, published].ravel()),
         }
+
+
+def _is_weekend(day: np.ndarray) -> np.ndarray:
+    return (day + 3) % 7 >= 5
 
 
 def draw_exchange_rates(rng: np.random.Generator, *, first_day: int, last_day: int) -> ExchangeRates:
     """A slow random walk per currency on business days; on Saturday and Sunday the rate of Friday stands."""
     day = np.arange(first_day, last_day + 1)
-    is_weekend = (day + 3) % 7 >= 5
     steps = rng.normal(0.0, _YEARLY_VOLATILITY / np.sqrt(260), (len(CURRENCIES), len(day)))
-    steps[:, is_weekend] = 0.0
+    steps[:, _is_weekend(day)] = 0.0
     first = np.array([[_FIRST_RATE.get(code, 1.0)] for code in CURRENCIES])
     rates = first * np.exp(np.cumsum(steps, axis=1))
     rates[0] = 1.0

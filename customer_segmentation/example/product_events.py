@@ -178,7 +178,7 @@ def event_columns(
         "event_id": row_ids("E", first_number + np.arange(n), width=11),
         "user_id": labels(np.where(signed_in, user, -1), users.user_ids),
         "anonymous_id": labels(anonymous_code, anonymous_ids),
-        "customer_id": block.ids_of(customer, where=rng.random(n) < 0.9),
+        "customer_id": block.ids_at(customer, time, where=rng.random(n) < 0.9),
         "event_name": labels(name, EVENT_NAMES),
         "occurred_at": timestamps(time),
         "device_type": labels(DEVICE_TYPE[device], DEVICE_TYPES),

@@ -1,4 +1,4 @@
-"""Orders, order lines and refunds: the BG/NBD purchase process with Gamma-Gamma spend.
+"""Orders and order lines: the BG/NBD purchase process with Gamma-Gamma spend.
 
 How a customer's purchases come about:
 
@@ -52,15 +52,8 @@ REFUNDED, CANCELLED, CANCELED, TEST = 5, 6, 7, 8
 CHANNELS = ("online", "store", "phone")
 COUPONS = ("WELCOME10", "SPRING15", "SUMMER20", "BLACKFRIDAY30", "FRIENDS10", "VIP25")
 DISCOUNT_RATIOS = np.array([0.10, 0.15, 0.20, 0.30, 0.10, 0.25])
-REFUND_REASONS = (
-    "damaged",
-    "wrong item",
-    "too late",
-    "did not like it",
-    "better price elsewhere",
-    "not as described",
-)
 HOLD_OUT_DAYS = 365
+FEWEST_TEST_ORDERS = 3
 _FAR_FUTURE = 10_000_000
 
 
@@ -172,7 +165,9 @@ def draw_orders(
     candidates = np.flatnonzero(
         (block.role == TEST_ACCOUNT) | (rng.random(block.n) < SHARES["test_orders"] * 3)
     )
-    n_test = round(n_process * SHARES["test_orders"]) if len(candidates) else 0
+    if not len(candidates):
+        candidates = np.array([block.n - 1])
+    n_test = max(round(n_process * SHARES["test_orders"]), min(n_process // 50, FEWEST_TEST_ORDERS))
     testers = rng.choice(candidates, n_test) if n_test else np.zeros(0, np.int64)
     created_day = clocks.whole_days(block.created_at[testers])
     test_day = created_day + (rng.random(n_test) * (block.until_day - created_day + 1)).astype(np.int64)
@@ -270,7 +265,7 @@ def order_columns(
     ship_country = np.where(rng.random(n) < 0.98, country, rng.integers(0, len(places.COUNTRY_CODES), n))
     return {
         "order_id": orders.order_ids,
-        "customer_id": block.ids_of(customer),
+        "customer_id": block.ids_at(customer, orders.ordered_at),
         "contact_id": labels(contact, block.contact_ids),
         "ordered_at": timestamps(orders.ordered_at),
         "status": labels(orders.status, STATUSES),
@@ -336,40 +331,6 @@ def item_columns(
         "net_amount": money(gross - discount),
     }
     return columns, order, product
-
-
-def refund_columns(
-    rng: np.random.Generator, block: Block, orders: Orders, *, first_number: int
-) -> dict[str, pa.Array]:
-    """The table `refunds`; marks fully refunded orders in `orders.status`."""
-    u = rng.random(orders.n)
-    dissatisfied = 1.5 - block.satisfaction[orders.customer] * 0.75
-    is_full = orders.is_purchase & (u < SHARES["refunded_fully"] * dissatisfied)
-    is_part = orders.is_purchase & ~is_full & (u > 1.0 - SHARES["refunded_partly"] * dissatisfied)
-    order = np.flatnonzero(is_full | is_part)
-    delay_days = np.where(
-        rng.random(len(order)) < 0.15, rng.uniform(31, 90, len(order)), rng.gamma(2.0, 6.0, len(order))
-    )
-    refunded_at = orders.ordered_at[order] + ((delay_days + 0.5) * 86_400).astype(np.int64) * SECOND_US
-    happened = refunded_at < block.end_us
-    order, refunded_at = order[happened], refunded_at[happened]
-    n = len(order)
-    is_full = is_full[order]
-    orders.status[order[is_full]] = REFUNDED
-    smallest = places.SMALLEST_AMOUNT[orders.currency[order]]
-    part = (
-        np.maximum(np.rint(orders.net[order] * rng.uniform(0.15, 0.8, n) / smallest).astype(np.int64), 1)
-        * smallest
-    )
-    amount = np.where(is_full, orders.net[order], np.minimum(part, orders.net[order]))
-    return {
-        "refund_id": row_ids("R", first_number + np.arange(n), width=9),
-        "order_id": orders.order_ids.take(pa.array(order)),
-        "refunded_at": timestamps(refunded_at),
-        "amount": money(amount),
-        "reason": labels(rng.integers(0, len(REFUND_REASONS), n), REFUND_REASONS, where=rng.random(n) < 0.9),
-        "customer_id": block.ids_of(orders.customer[order]),
-    }
 
 
 assert len(CATEGORY_NAMES) < 128  # favourite categories are kept as int8

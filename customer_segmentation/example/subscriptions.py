@@ -102,7 +102,7 @@ def subscription_columns(
     rows_count = len(row_customer)
     return {
         "subscription_id": row_ids("B", first_number + np.arange(rows_count), width=8),
-        "customer_id": block.ids_of(row_customer),
+        "customer_id": block.ids_at(row_customer, row_started),
         "plan": labels(row_tier, PLANS),
         "plan_tier": labels(row_tier, PLAN_TIERS),
         "billing_interval": labels(row_yearly.astype(np.int64), ("month", "year")),

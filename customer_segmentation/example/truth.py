@@ -29,7 +29,7 @@ CUSTOMER_TRUTH = pa.schema(
         "dropout_probability": pa.float64(),  # p
         "first_purchase_date": pa.date32(),
         "last_purchase_date": pa.date32(),
-        "purchases_count": pa.int64(),  # purchase days up to `until`, the first one included
+        "purchases_count": pa.int64(),  # purchase days up to `until`, the first and those under old ids too
         "is_alive": pa.bool_(),  # at the end of `until`, null for those who never bought
         "churned_date": pa.date32(),  # day of the last purchase of those who left by `until`
         "expected_purchases_next_90_days": pa.float64(),  # given the true rate, probability and is_alive

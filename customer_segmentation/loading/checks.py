@@ -45,8 +45,8 @@ def check_table(
     """Check the loaded `relation` (already quoted) against the contract of `table`.
 
     `origin` says in messages where the rows came from: a file name or the mapping of an adapter.
-    Raises `DataRefused` for a missing required column, no rows, keys that are all missing,
-    and a required or strict column of the wrong type.
+    Raises `DataRefused` for a required column that is missing or empty, no rows, and a required or strict
+    column of the wrong type.
     """
     described = connection.execute(f"describe {relation}").fetchall()
     types = {row[0]: row[1] for row in described}
@@ -63,10 +63,9 @@ def check_table(
             f"{origin} has the columns but no rows; if that is right, repeat with --allow-empty {table.name}."
         )
     if rows_count > 0:
-        for name in table.key:
-            column = next((column for column in table.columns if column.name == name), None)
-            if name in types and column and (column.is_required or len(table.key) == 1):
-                _check_key(connection, relation, name, types[name], rows_count, origin)
+        for column in table.columns:
+            if column.is_required:
+                _check_given(connection, relation, column.name, types[column.name], rows_count, origin)
         for column in table.columns:
             is_needed = column.is_required or column.is_strict
             if is_needed and column.data_type != "string" and column.name in types:
@@ -92,7 +91,7 @@ def _check_columns(table: InputTable, found: tuple[str, ...], origin: str) -> No
             )
 
 
-def _check_key(
+def _check_given(
     connection: "duckdb.DuckDBPyConnection",
     relation: str,
     name: str,
@@ -106,7 +105,7 @@ def _check_key(
     if present == 0:
         raise DataRefused(
             f"The column '{name}' of {origin} is empty in all {rows_count:,} rows; "
-            "expected the key that identifies each row."
+            "expected a value in each row."
         )
 
 
@@ -114,6 +113,8 @@ def _check_type(
     connection: "duckdb.DuckDBPyConnection", relation: str, column: InputColumn, found_type: str, origin: str
 ) -> None:
     """Reads values with the casts of the macro `try_cast`: what it cannot read here, dbt cannot either."""
+    if found_type.lower() == column.data_type and column.data_type != "double":
+        return  # a file that carries types; a double may still be no number
     value = _without_null_texts(column.name, found_type)
     query = f"""
         select

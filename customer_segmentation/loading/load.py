@@ -23,8 +23,10 @@ from customer_segmentation.loading.folder import (
     nearest,
 )
 from customer_segmentation.loading.reading import (
+    FileState,
     MalformedLine,
     create_table,
+    create_view,
     parquet_select,
 )
 from customer_segmentation.warehouse import (
@@ -76,6 +78,7 @@ def load_folder(
 ) -> LoadReport:
     """Load the files of `folder`, through the mappings of `adapter` if one is named.
 
+    CSV files and what an adapter makes become tables; a Parquet file is read where it lies, through a view.
     The tables of earlier loads are replaced or, where they are not delivered this time, dropped.
     Raises `WrongCall` for a folder or file name that fits nothing, `DataRefused` for content that cannot be
     used, `EnvironmentFault` for lock, disk and memory. After any of them the build file is as it was before.
@@ -117,6 +120,7 @@ def _load(
 ) -> LoadReport:
     report = LoadReport()
     malformed: dict[str, list[MalformedLine]] = {}
+    states: dict[str, FileState] = {}
     connection = warehouse.connect_build()
     try:
         with _engine_faults(warehouse):
@@ -124,18 +128,22 @@ def _load(
                 source_lines = _create_sources(connection, files, warehouse.spill_folder)
             connection.execute("begin transaction")
             connection.execute("create schema if not exists raw")
+            _drop_loaded_relations(connection, contract)
             if mappings:
                 rows_counts = _create_mapped_tables(connection, mappings)
                 malformed = _malformed_lines_by_table(source_lines, mappings, rows_counts, report)
             else:
                 for file in files.values():
-                    malformed[file.name] = create_table(
-                        connection,
-                        file,
-                        _raw(file.name),
-                        scratch_folder=warehouse.spill_folder,
-                        known_columns=contract[file.name].column_names,
-                    )
+                    if file.format == "parquet":
+                        states[file.name] = create_view(connection, file, _raw(file.name))
+                    else:
+                        malformed[file.name] = create_table(
+                            connection,
+                            file,
+                            _raw(file.name),
+                            scratch_folder=warehouse.spill_folder,
+                            known_columns=contract[file.name].column_names,
+                        )
             for delivery in _deliveries(files, mappings):
                 lines = malformed.get(delivery.table_name, [])
                 checked = check_table(
@@ -166,8 +174,8 @@ def _load(
                         f"{delivery.origin}: columns unknown to '{delivery.table_name}' are left unused: "
                         f"{', '.join(checked.extra_columns)}."
                     )
-            _drop_absent_tables(connection, contract, {table.table_name for table in report.tables})
             _write_declaration(connection, report, malformed)
+            _write_file_states(connection, states)
             connection.execute("commit")
             connection.execute("checkpoint")
     finally:
@@ -251,19 +259,41 @@ def _malformed_lines_by_table(
     return malformed
 
 
-def _drop_absent_tables(
-    connection: "duckdb.DuckDBPyConnection", contract: InputContract, loaded: Collection[str]
-) -> None:
+def _drop_loaded_relations(connection: "duckdb.DuckDBPyConnection", contract: InputContract) -> None:
+    """Drop what an earlier load left: a table may come as a view this time, or not at all."""
     existing = connection.execute(
         """
-        select table_name
+        select table_name, 'table' as kind
         from duckdb_tables()
+        where schema_name = 'raw' and database_name = current_database()
+        union all
+        select view_name, 'view' as kind
+        from duckdb_views()
         where schema_name = 'raw' and database_name = current_database()
         """
     ).fetchall()
-    for (name,) in existing:
-        if name in contract and name not in loaded:
-            connection.execute(f"drop table {_raw(name)}")
+    for name, kind in existing:
+        if name in contract:
+            connection.execute(f"drop {kind} {_raw(name)}")
+
+
+def _write_file_states(connection: "duckdb.DuckDBPyConnection", states: dict[str, FileState]) -> None:
+    """What is read where it lies: the macro `check_delivered_file` compares it before staging reads it."""
+    connection.execute(
+        """
+        create or replace table raw.delivered_files (
+            table_name varchar not null,
+            file_path varchar not null,
+            file_bytes bigint not null,
+            file_modified_at bigint not null
+        )
+        """
+    )
+    for table, state in states.items():
+        connection.execute(
+            "insert into raw.delivered_files values (?, ?, ?, ?)",
+            [table, state.path, state.size, state.modified_at],
+        )
 
 
 def _write_declaration(

@@ -30,6 +30,15 @@ class MalformedLine:
 
 
 @dataclass(frozen=True)
+class FileState:
+    """Where a file lies (absolute), its bytes, and when it changed last (microseconds since 1970, UTC)."""
+
+    path: str
+    size: int
+    modified_at: int
+
+
+@dataclass(frozen=True)
 class CsvHeader:
     """Delimiter, column names (trimmed, lower case) and the blank lines before the header of a CSV file."""
 
@@ -46,16 +55,12 @@ def create_table(
     scratch_folder: Path,
     known_columns: Collection[str] = (),
 ) -> list[MalformedLine]:
-    """Create the table `target` (already quoted) with the rows of `file` and return its malformed lines.
+    """Create the table `target` (already quoted) with the rows of a CSV file and return its malformed lines.
 
-    CSV columns are all text, Parquet columns as typed; names are trimmed and in lower case.
-    A CSV file whose lines end in different ways is read from a copy in `scratch_folder`, removed afterwards.
+    All columns are text; names are trimmed and in lower case.
+    A file whose lines end in different ways is read from a copy in `scratch_folder`, removed afterwards.
     Raises `DataRefused` for a file without header, with repeated column names, or that is no such file.
     """
-    if file.format == "parquet":
-        select = parquet_select(connection, file)
-        connection.execute(f"create or replace table {target} as {select}")
-        return []
     header = read_header(file, known_columns)
     if _has_one_line_end(file.path):
         return _create_from_csv(connection, file, header, target, file.path)
@@ -66,6 +71,21 @@ def create_table(
         return _create_from_csv(connection, file, header, target, copy)
     finally:
         copy.unlink(missing_ok=True)
+
+
+def create_view(connection: "duckdb.DuckDBPyConnection", file: DeliveredFile, target: str) -> FileState:
+    """Create the view `target` (already quoted) over a Parquet file, which stays where it lies.
+
+    Columns are as typed in the file; names are trimmed and in lower case. Returns by what a later run knows
+    that it is still the same file. Raises `DataRefused` for repeated column names and for what is no Parquet.
+    """
+    literal = file_literal(file.path)
+    select = parquet_select(connection, file)
+    size, modified_at = connection.execute(
+        f"select size, epoch_us(last_modified) from read_blob({literal})"
+    ).fetchone() or (0, 0)
+    connection.execute(f"create or replace view {target} as {select}")
+    return FileState(str(file.path.resolve()), size, modified_at)
 
 
 def parquet_select(connection: "duckdb.DuckDBPyConnection", file: DeliveredFile) -> str:

@@ -1,10 +1,15 @@
-{# The rows of a judged table that passed. #}
-{% macro accepted_rows(table) -%}
+{# The rows of a table that passed: the columns that staging keeps, with the exchange rate where there are amounts;
+   row_key where the key is none of those (`with_row_key`). #}
+{% macro accepted_rows(table, with_row_key=false) -%}
+{%- set rules = input_rules()[table] -%}
+with
+
+judged as (
+    {{ judged_rows(table) | indent(4) }}
+)
+
 select
-    {%- for column in (adapter.get_columns_in_relation(ref('int_' ~ table ~ '_judged')) if execute else [])
-        if column.name not in ['row_key', 'rejection_rule_id', 'rejection_detail'] %}
-    {{ column.name }}{{ ',' if not loop.last }}
-    {%- endfor %}
-from {{ ref('int_' ~ table ~ '_judged') }}
+    {{ (rules.columns + (['rate_to_reporting'] if rules.currency else []) + (['row_key'] if with_row_key else [])) | join(',\n    ') }}
+from judged
 where rejection_rule_id is null
 {%- endmacro %}

@@ -1,19 +1,21 @@
-{# Every staged row of a table with the final verdict: its own (from staging), then its `references`
-   (column -> input table: a value must point to an accepted row), then the table's `rules` across tables, then
-   the exchange rate of `currency` on `currency_date`. Merged customers are replaced by the survivor.
-   In expressions the row is `staged` and a referenced table stands by its own name. A reference to a table
-   that the company does not have is not checked. #}
-{% macro judged_rows(table, references={}, rules={}, currency=none, currency_date=none) %}
-{%- do same_references(table, references) if execute -%}
-{%- set declared = input_tables() if execute else [] -%}
-{%- set has_customer = references.values() | select('equalto', 'customers') | list | length > 0 -%}
+{# Every staged row of a table with the final verdict: its own (from staging), then the references, rules and exchange
+   rate of `input_rules`. Merged customers are replaced by the survivor. Read by the accepted rows and by the rejected
+   ones alike; engines leave out what either does not need. A reference to a table that the company does not have is
+   not checked. #}
+{% macro judged_rows(table) %}
+{%- if table == 'customers' -%}{{ return(judged_customers()) }}{%- endif -%}
+{%- set rules = input_rules()[table] -%}
+{%- set references = rules.get('references', {}) -%}
+{%- set currency = rules.get('currency') -%}
+{%- set customer_id = 'coalesce(identities.to_customer_id, staged.customer_id)' -%}
+{%- set unknown = {} -%}
+{%- for column, referenced in references.items() -%}
+    {%- do unknown.update({column: 'declared.has_' ~ referenced ~ ' and staged.' ~ column ~ ' is not null and ' ~ referenced ~ '.' ~ input_rules()[referenced].key[0] ~ ' is null'}) -%}
+{%- endfor -%}
+{%- set without_rate = currency ~ ' <> reporting.reporting_currency_code and rates.rate_to_reporting is null' -%}
 select
-    {%- for column in staged_columns(table) %}
-    {% if column == 'customer_id' and has_customer -%}
-    coalesce(identities.to_customer_id, staged.customer_id) as customer_id,
-    {%- else -%}
-    staged.{{ column }},
-    {%- endif %}
+    {%- for column in rules.columns %}
+    {% if column == 'customer_id' and references.get(column) %}{{ customer_id }} as customer_id{% else %}staged.{{ column }}{% endif %},
     {%- endfor %}
     {%- if currency %}
     case
@@ -24,40 +26,43 @@ select
     staged.row_key,
     case
         when staged.rejection_rule_id is not null then staged.rejection_rule_id
-        {%- for column, referenced in references.items() if referenced in declared %}
-        when staged.{{ column }} is not null and {{ referenced }}.{{ referenced_key(referenced) }} is null then 'unknown_reference'
+        {%- for condition in unknown.values() %}
+        when {{ condition }} then 'unknown_reference'
         {%- endfor %}
-        {%- for rule_id, condition in rules.items() %}
+        {%- for rule_id, condition in rules.get('rules', {}).items() %}
         when {{ condition }} then '{{ rule_id }}'
         {%- endfor %}
         {%- if currency %}
-        when {{ currency }} <> reporting.reporting_currency_code and rates.rate_to_reporting is null then 'missing_exchange_rate'
+        when {{ without_rate }} then 'missing_exchange_rate'
         {%- endif %}
     end as rejection_rule_id,
     case
         when staged.rejection_rule_id is not null then staged.rejection_detail
-        {%- for column, referenced in references.items() if referenced in declared %}
-        when staged.{{ column }} is not null and {{ referenced }}.{{ referenced_key(referenced) }} is null
-            then concat('{{ column }} ', staged.{{ column }}, ' is not among the accepted {{ referenced }}')
+        {%- for column, condition in unknown.items() %}
+        when {{ condition }}
+            then concat('{{ column }} ', staged.{{ column }}, ' is not among the accepted {{ references[column] }}')
         {%- endfor %}
         {%- if currency %}
-        when {{ currency }} <> reporting.reporting_currency_code and rates.rate_to_reporting is null
-            then concat('no rate for ', {{ currency }}, ' on ', cast({{ currency_date }} as {{ dbt.type_string() }}))
+        when {{ without_rate }}
+            then concat('no rate for ', {{ currency }}, ' on ', cast({{ rules.currency_date }} as {{ dbt.type_string() }}))
         {%- endif %}
     end as rejection_detail
 from {{ ref('stg_' ~ table) }} as staged
-{%- if has_customer %}
+{%- if references %}
+cross join ({{ declared_flags(references.values() | list) }}) as declared
+{%- endif %}
+{%- if 'customers' in references.values() %}
 left join {{ ref('int_customer_identities') }} as identities
     on staged.customer_id = identities.from_customer_id
 {%- endif %}
 {%- for column, referenced in references.items() %}
 left join {{ ref('int_' ~ referenced ~ '_accepted') }} as {{ referenced }}
-    on {% if referenced == 'customers' %}coalesce(identities.to_customer_id, staged.customer_id){% else %}staged.{{ column }}{% endif %} = {{ referenced }}.{{ referenced_key(referenced) }}
+    on {{ customer_id if referenced == 'customers' else 'staged.' ~ column }} = {{ referenced }}.{{ input_rules()[referenced].key[0] }}
 {%- endfor %}
 {%- if currency %}
 cross join {{ ref('int_reporting_currency') }} as reporting
 left join {{ ref('int_exchange_rates_daily') }} as rates
     on {{ currency }} = rates.currency_code
-    and {{ currency_date }} = rates.rate_date
+    and {{ rules.currency_date }} = rates.rate_date
 {%- endif %}
-{% endmacro %}
+{%- endmacro %}

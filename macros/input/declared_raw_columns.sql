@@ -1,21 +1,26 @@
 {# The columns that a declared raw table has: name -> quoted, is_text (to be cleaned), is_typed (already of the
-   contract's type; numbers are looked at all the same: they may be infinite). Stops the run when the table or a required column is missing. #}
+   contract's type; numbers with a point are looked at all the same: they may be infinite). Stops the run when the
+   table, its file or a required column is missing. This is what staging asks the warehouse: which optional columns
+   were delivered stands nowhere else. #}
 {% macro declared_raw_columns(relation, table, contract) %}
     {%- set existing = load_relation(relation) -%}
     {%- if existing is none -%}
         {{ exceptions.raise_compiler_error(
             "The input table '" ~ table ~ "' is declared but " ~ relation ~ " does not exist; load it or take it out of 'input_tables'.") }}
     {%- endif -%}
+    {%- do check_delivered_file(table) -%}
+    {%- set whole_number_types = ['tinyint', 'smallint', 'integer', 'int', 'bigint'] -%}
     {%- set found = {} -%}
     {%- set present = [] -%}
     {%- for column in adapter.get_columns_in_relation(existing) -%}
-        {%- do present.append(column.name | lower) -%}
         {%- set name = column.name | lower -%}
+        {%- do present.append(name) -%}
         {%- set wanted = contract | selectattr('name', 'equalto', name) | map(attribute='data_type') | first -%}
+        {%- set data_type = column.data_type | lower -%}
         {%- do found.update({name: {
             'quoted': column.quoted,
             'is_text': column.is_string(),
-            'is_typed': wanted in ('timestamp', 'date', 'boolean') and column.data_type | lower == wanted,
+            'is_typed': data_type in whole_number_types if wanted == 'bigint' else wanted != 'double' and data_type == wanted,
         }}) -%}
     {%- endfor -%}
     {%- for column in contract if column.required and column.name not in present -%}

@@ -1,9 +1,10 @@
-{# The contract of an input table as a list of columns in YAML order:
-   name, data_type, required, strict, pii, protected, references, null_text_na. #}
+{# The contract of an input table as a list of columns in the order of the YAML, read from the source that the calling
+   package declares: name, data_type, required, strict, pii, code_list. Only while a model runs: dbt hides the project
+   graph while it parses and from unit tests. #}
 {% macro input_contract(table) %}
-    {%- set node = graph.nodes['model.' ~ project_name ~ '.input_' ~ table] -%}
+    {%- set source_node = graph.sources['source.' ~ model.package_name ~ '.raw.' ~ table] -%}
     {%- set columns = [] -%}
-    {%- for column in node.columns.values() -%}
+    {%- for column in source_node.columns.values() -%}
         {%- set meta = column.get('config', {}).get('meta') or column.get('meta') or {} -%}
         {%- do columns.append({
             'name': column.name,
@@ -11,8 +12,6 @@
             'required': meta.get('required', false),
             'strict': meta.get('strict', false),
             'pii': meta.get('pii', false),
-            'protected': meta.get('protected', false),
-            'references': meta.get('references'),
             'code_list': meta.get('code_list'),
         }) -%}
     {%- endfor -%}

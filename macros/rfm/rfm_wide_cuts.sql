@@ -2,13 +2,12 @@
 {% macro rfm_wide_cuts() -%}
     select
         as_of_date,
-        rfm_group,
         {%- for metric in ['recency_days', 'frequency_count', 'monetary_amount'] %}
         {%- for quantile in range(1, 5) %}
         max(case when metric = '{{ metric }}' and quantile = {{ quantile }} then cut_value end) as {{ metric }}_cut_{{ quantile }},
         {%- endfor %}
         {%- endfor %}
-        count(*) as cuts_count
-    from {{ ref('int_rfm_cut_points') }}
+        rfm_group
+    from {{ ref('rfm_cut_points') }}
     group by as_of_date, rfm_group
 {%- endmacro %}

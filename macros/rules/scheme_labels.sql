@@ -27,6 +27,7 @@ rules as (
         {%- endfor %}
     from {{ ref('int_segment_rule_paths') }}
     where family = '{{ lists.family }}'
+        and situations in ('{{ lists.get('situations', []) | join("', '") }}')
     group by
         scheme, situations, situation, path, rule_id, known_segment, rule_version, deciding_measure, shown_measure, shown_lower_measure, shown_upper_measure
 ),

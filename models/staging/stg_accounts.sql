@@ -1,8 +1,10 @@
+{% set made = [
+    'naics_code', 'employee_count', 'annual_revenue', 'annual_ad_spend', 'organization_type',
+    'headquarters_country_code', 'founded_year', 'procurement_model', 'parent_customer_id',
+] -%}
 with
 
-accounts as (
-    select * from {{ ref('input_accounts') }}
-),
+{{ read_rows('accounts', made) }},
 
 countries as (
     select
@@ -13,10 +15,7 @@ countries as (
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('accounts', replaced=[
-            'naics_code', 'employee_count', 'annual_revenue', 'annual_ad_spend', 'organization_type',
-            'headquarters_country_code', 'founded_year', 'procurement_model', 'parent_customer_id',
-        ]) }}
+        {{ columns_as_read('accounts', made) }}
         -- spreadsheets turn codes into numbers: 541511.0 is 541511
         replace(accounts.naics_code, '.0', '') as naics_code,
         case when accounts.employee_count >= 0 then accounts.employee_count end as employee_count,
@@ -30,7 +29,8 @@ cleaned as {{ inlined_cte() }}(
         nullif(accounts.parent_customer_id, accounts.customer_id) as parent_customer_id,
         accounts.problem_rule_id,
         accounts.problem_detail,
-        accounts.unreadable_values_count
+        accounts.unreadable_values_count,
+        accounts.is_repeated
     from accounts
     left join countries
         on lower(accounts.headquarters_country_code) = countries.spelling

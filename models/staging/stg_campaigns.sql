@@ -1,18 +1,18 @@
+{% set made = ['channel', 'kind', 'experiment_arm'] -%}
 with
 
-campaigns as (
-    select * from {{ ref('input_campaigns') }}
-),
+{{ read_rows('campaigns', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('campaigns', replaced=['channel', 'kind', 'experiment_arm']) }}
+        {{ columns_as_read('campaigns', made) }}
         {{ code_text('campaigns.channel') }} as channel,
         {{ code_text('campaigns.kind') }} as kind,
         {{ code_text('campaigns.experiment_arm') }} as experiment_arm,
         campaigns.problem_rule_id,
         campaigns.problem_detail,
-        campaigns.unreadable_values_count
+        campaigns.unreadable_values_count,
+        campaigns.is_repeated
     from campaigns
 ),
 

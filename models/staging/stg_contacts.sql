@@ -1,18 +1,18 @@
+{% set made = ['email', 'seniority', 'is_decision_maker'] -%}
 with
 
-contacts as (
-    select * from {{ ref('input_contacts') }}
-),
+{{ read_rows('contacts', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('contacts', replaced=['email', 'seniority', 'is_decision_maker']) }}
+        {{ columns_as_read('contacts', made) }}
         lower(contacts.email) as email,
         {{ code_text('contacts.seniority') }} as seniority,
         coalesce(contacts.is_decision_maker, false) as is_decision_maker,
         contacts.problem_rule_id,
         contacts.problem_detail,
-        contacts.unreadable_values_count
+        contacts.unreadable_values_count,
+        contacts.is_repeated
     from contacts
 ),
 

@@ -1,15 +1,14 @@
 with
 
-customer_merges as (
-    select * from {{ ref('input_customer_merges') }}
-),
+{{ read_rows('customer_merges') }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('customer_merges') }}
+        {{ columns_as_read('customer_merges') }}
         customer_merges.problem_rule_id,
         customer_merges.problem_detail,
-        customer_merges.unreadable_values_count
+        customer_merges.unreadable_values_count,
+        customer_merges.is_repeated
     from customer_merges
 ),
 

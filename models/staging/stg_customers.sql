@@ -1,8 +1,7 @@
+{% set made = ['customer_type', 'status', 'email', 'created_at', 'country_code', 'marketing_consent'] -%}
 with
 
-customers as (
-    select * from {{ ref('input_customers') }}
-),
+{{ read_rows('customers', made) }},
 
 countries as (
     select
@@ -13,9 +12,7 @@ countries as (
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('customers', replaced=[
-            'customer_type', 'status', 'email', 'created_at', 'country_code', 'marketing_consent',
-        ]) }}
+        {{ columns_as_read('customers', made) }}
         lower(customers.customer_type) as customer_type,
         lower(customers.status) as status,
         lower(customers.email) as email,
@@ -26,7 +23,8 @@ cleaned as {{ inlined_cte() }}(
         {{ local_date(possible_date('customers.created_at')) }} as created_date,
         customers.problem_rule_id,
         customers.problem_detail,
-        customers.unreadable_values_count
+        customers.unreadable_values_count,
+        customers.is_repeated
     from customers
     left join countries
         on lower(customers.country_code) = countries.spelling
@@ -34,7 +32,6 @@ cleaned as {{ inlined_cte() }}(
 
 {{ checked_rows(
     'customers',
-    derived=['created_date'],
     keep='created_at desc nulls last',
 ) }}
 

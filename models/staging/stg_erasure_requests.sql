@@ -1,23 +1,22 @@
+{% set made = ['requested_at'] -%}
 with
 
-erasure_requests as (
-    select * from {{ ref('input_erasure_requests') }}
-),
+{{ read_rows('erasure_requests', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('erasure_requests', replaced=['requested_at']) }}
+        {{ columns_as_read('erasure_requests', made) }}
         {{ possible_date('erasure_requests.requested_at') }} as requested_at,
         {{ local_date(possible_date('erasure_requests.requested_at')) }} as requested_date,
         erasure_requests.problem_rule_id,
         erasure_requests.problem_detail,
-        erasure_requests.unreadable_values_count
+        erasure_requests.unreadable_values_count,
+        erasure_requests.is_repeated
     from erasure_requests
 ),
 
 {{ checked_rows(
     'erasure_requests',
-    derived=['requested_date'],
     keep='requested_at nulls first',
 ) }}
 

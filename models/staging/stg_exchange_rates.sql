@@ -1,16 +1,16 @@
+{% set made = ['currency_code'] -%}
 with
 
-exchange_rates as (
-    select * from {{ ref('input_exchange_rates') }}
-),
+{{ read_rows('exchange_rates', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('exchange_rates', replaced=['currency_code']) }}
+        {{ columns_as_read('exchange_rates', made) }}
         upper(exchange_rates.currency_code) as currency_code,
         exchange_rates.problem_rule_id,
         exchange_rates.problem_detail,
-        exchange_rates.unreadable_values_count
+        exchange_rates.unreadable_values_count,
+        exchange_rates.is_repeated
     from exchange_rates
 ),
 

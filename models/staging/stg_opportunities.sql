@@ -1,14 +1,11 @@
+{% set made = ['stage', 'currency_code', 'is_won', 'closed_at', 'use_case', 'urgency', 'needed_by_date'] -%}
 with
 
-opportunities as (
-    select * from {{ ref('input_opportunities') }}
-),
+{{ read_rows('opportunities', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('opportunities', replaced=[
-            'stage', 'currency_code', 'is_won', 'closed_at', 'use_case', 'urgency', 'needed_by_date',
-        ]) }}
+        {{ columns_as_read('opportunities', made) }}
         {{ code_text('opportunities.stage') }} as stage,
         upper(opportunities.currency_code) as currency_code,
         coalesce(opportunities.is_won, {{ code_text('opportunities.stage') }} in ('won', 'closed_won'), false) as is_won,
@@ -21,13 +18,13 @@ cleaned as {{ inlined_cte() }}(
         {{ local_date(possible_date('opportunities.closed_at', not_before='opportunities.created_at')) }} as closed_date,
         opportunities.problem_rule_id,
         opportunities.problem_detail,
-        opportunities.unreadable_values_count
+        opportunities.unreadable_values_count,
+        opportunities.is_repeated
     from opportunities
 ),
 
 {{ checked_rows(
     'opportunities',
-    derived=['created_date', 'closed_date'],
     rules={
         'impossible_date': is_impossible_date('created_at'),
         'negative_amount': 'amount < 0',

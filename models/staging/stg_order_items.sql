@@ -1,12 +1,11 @@
+{% set made = ['net_amount', 'quantity'] -%}
 with
 
-order_items as (
-    select * from {{ ref('input_order_items') }}
-),
+{{ read_rows('order_items', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('order_items', replaced=['net_amount', 'quantity']) }}
+        {{ columns_as_read('order_items', made) }}
         -- without a net amount it is what the parts say; null then means too large to hold
         coalesce(
             order_items.net_amount,
@@ -19,7 +18,8 @@ cleaned as {{ inlined_cte() }}(
         coalesce(order_items.quantity, 1) as quantity,
         order_items.problem_rule_id,
         order_items.problem_detail,
-        order_items.unreadable_values_count
+        order_items.unreadable_values_count,
+        order_items.is_repeated
     from order_items
 ),
 

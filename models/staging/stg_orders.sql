@@ -1,8 +1,7 @@
+{% set made = ['currency_code', 'channel', 'net_amount'] -%}
 with
 
-orders as (
-    select * from {{ ref('input_orders') }}
-),
+{{ read_rows('orders', made) }},
 
 order_statuses as (
     select
@@ -12,19 +11,11 @@ order_statuses as (
     from {{ ref('order_statuses') }}
 ),
 
-countries as (
-    select
-        spelling,
-        country_code
-    from {{ ref('country_spellings') }}
-),
-
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('orders', replaced=['currency_code', 'channel', 'net_amount', 'ship_to_country_code']) }}
+        {{ columns_as_read('orders', made) }}
         upper(orders.currency_code) as currency_code,
         lower(orders.channel) as channel,
-        countries.country_code as ship_to_country_code,
         -- without a net amount it is what the parts say, null then means too large to hold;
         -- an order with no amount at all is worth nothing
         coalesce(
@@ -40,17 +31,15 @@ cleaned as {{ inlined_cte() }}(
         coalesce(order_statuses.counts_as_sale, orders.status is null) as counts_as_sale,
         orders.problem_rule_id,
         orders.problem_detail,
-        orders.unreadable_values_count
+        orders.unreadable_values_count,
+        orders.is_repeated
     from orders
     left join order_statuses
         on {{ code_text('orders.status') }} = order_statuses.status
-    left join countries
-        on lower(orders.ship_to_country_code) = countries.spelling
 ),
 
 {{ checked_rows(
     'orders',
-    derived=['ordered_date', 'order_state', 'counts_as_sale'],
     rules={
         'impossible_date': is_impossible_date('ordered_at'),
         'unknown_order_status': 'order_state is null',

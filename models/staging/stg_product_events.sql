@@ -1,12 +1,11 @@
+{% set made = ['event_name', 'device_type', 'operating_system', 'browser', 'duration_seconds'] -%}
 with
 
-product_events as (
-    select * from {{ ref('input_product_events') }}
-),
+{{ read_rows('product_events', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('product_events', replaced=['event_name', 'device_type', 'operating_system', 'browser', 'duration_seconds']) }}
+        {{ columns_as_read('product_events', made) }}
         {{ code_text('product_events.event_name') }} as event_name,
         lower(product_events.device_type) as device_type,
         lower(product_events.operating_system) as operating_system,
@@ -15,13 +14,13 @@ cleaned as {{ inlined_cte() }}(
         {{ local_date('product_events.occurred_at') }} as occurred_date,
         product_events.problem_rule_id,
         product_events.problem_detail,
-        product_events.unreadable_values_count
+        product_events.unreadable_values_count,
+        product_events.is_repeated
     from product_events
 ),
 
 {{ checked_rows(
     'product_events',
-    derived=['occurred_date'],
     rules={
         'impossible_date': is_impossible_date('occurred_at'),
         'fact_without_owner': 'customer_id is null and user_id is null and anonymous_id is null',

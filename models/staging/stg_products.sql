@@ -1,16 +1,16 @@
+{% set made = ['is_accessibility_feature'] -%}
 with
 
-products as (
-    select * from {{ ref('input_products') }}
-),
+{{ read_rows('products', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('products', replaced=['is_accessibility_feature']) }}
+        {{ columns_as_read('products', made) }}
         coalesce(products.is_accessibility_feature, false) as is_accessibility_feature,
         products.problem_rule_id,
         products.problem_detail,
-        products.unreadable_values_count
+        products.unreadable_values_count,
+        products.is_repeated
     from products
 ),
 

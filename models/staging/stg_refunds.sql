@@ -1,23 +1,22 @@
+{% set made = ['reason'] -%}
 with
 
-refunds as (
-    select * from {{ ref('input_refunds') }}
-),
+{{ read_rows('refunds', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('refunds', replaced=['reason']) }}
+        {{ columns_as_read('refunds', made) }}
         lower(refunds.reason) as reason,
         {{ local_date('refunds.refunded_at') }} as refunded_date,
         refunds.problem_rule_id,
         refunds.problem_detail,
-        refunds.unreadable_values_count
+        refunds.unreadable_values_count,
+        refunds.is_repeated
     from refunds
 ),
 
 {{ checked_rows(
     'refunds',
-    derived=['refunded_date'],
     rules={
         'impossible_date': is_impossible_date('refunded_at'),
         'refund_without_owner': 'order_id is null and customer_id is null',

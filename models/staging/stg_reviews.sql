@@ -1,22 +1,20 @@
 with
 
-reviews as (
-    select * from {{ ref('input_reviews') }}
-),
+{{ read_rows('reviews') }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('reviews') }}
+        {{ columns_as_read('reviews') }}
         {{ local_date('reviews.reviewed_at') }} as reviewed_date,
         reviews.problem_rule_id,
         reviews.problem_detail,
-        reviews.unreadable_values_count
+        reviews.unreadable_values_count,
+        reviews.is_repeated
     from reviews
 ),
 
 {{ checked_rows(
     'reviews',
-    derived=['reviewed_date'],
     rules={
         'impossible_date': is_impossible_date('reviewed_at'),
         'rating_out_of_range': 'rating < 1 or rating > 5',

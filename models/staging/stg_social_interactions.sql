@@ -1,24 +1,23 @@
+{% set made = ['network', 'interaction_type'] -%}
 with
 
-social_interactions as (
-    select * from {{ ref('input_social_interactions') }}
-),
+{{ read_rows('social_interactions', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('social_interactions', replaced=['network', 'interaction_type']) }}
+        {{ columns_as_read('social_interactions', made) }}
         {{ code_text('social_interactions.network') }} as network,
         {{ code_text('social_interactions.interaction_type') }} as interaction_type,
         {{ local_date('social_interactions.occurred_at') }} as occurred_date,
         social_interactions.problem_rule_id,
         social_interactions.problem_detail,
-        social_interactions.unreadable_values_count
+        social_interactions.unreadable_values_count,
+        social_interactions.is_repeated
     from social_interactions
 ),
 
 {{ checked_rows(
     'social_interactions',
-    derived=['occurred_date'],
     rules={
         'impossible_date': is_impossible_date('occurred_at'),
     },

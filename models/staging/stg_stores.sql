@@ -1,27 +1,17 @@
+{% set made = ['store_kind'] -%}
 with
 
-stores as (
-    select * from {{ ref('input_stores') }}
-),
-
-countries as (
-    select
-        spelling,
-        country_code
-    from {{ ref('country_spellings') }}
-),
+{{ read_rows('stores', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('stores', replaced=['store_kind', 'country_code']) }}
+        {{ columns_as_read('stores', made) }}
         {{ code_text('stores.store_kind') }} as store_kind,
-        countries.country_code as country_code,
         stores.problem_rule_id,
         stores.problem_detail,
-        stores.unreadable_values_count
+        stores.unreadable_values_count,
+        stores.is_repeated
     from stores
-    left join countries
-        on lower(stores.country_code) = countries.spelling
 ),
 
 {{ checked_rows('stores') }}

@@ -1,8 +1,9 @@
+{% set made = [
+    'plan', 'plan_tier', 'billing_interval', 'mrr_amount', 'currency_code', 'ended_at', 'cancellation_reason',
+] -%}
 with
 
-subscriptions as (
-    select * from {{ ref('input_subscriptions') }}
-),
+{{ read_rows('subscriptions', made) }},
 
 billing_intervals as (
     select
@@ -13,10 +14,7 @@ billing_intervals as (
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('subscriptions', replaced=[
-            'plan', 'plan_tier', 'billing_interval', 'mrr_amount', 'currency_code', 'ended_at',
-            'cancellation_reason',
-        ]) }}
+        {{ columns_as_read('subscriptions', made) }}
         {{ code_text('subscriptions.plan') }} as plan,
         {{ code_text('subscriptions.plan_tier') }} as plan_tier,
         coalesce(billing_intervals.billing_interval, {{ code_text('subscriptions.billing_interval') }}) as billing_interval,
@@ -29,7 +27,8 @@ cleaned as {{ inlined_cte() }}(
         {{ local_date(possible_date('subscriptions.ended_at')) }} as ended_date,
         subscriptions.problem_rule_id,
         subscriptions.problem_detail,
-        subscriptions.unreadable_values_count
+        subscriptions.unreadable_values_count,
+        subscriptions.is_repeated
     from subscriptions
     left join billing_intervals
         on {{ code_text('subscriptions.billing_interval') }} = billing_intervals.spelling
@@ -37,7 +36,6 @@ cleaned as {{ inlined_cte() }}(
 
 {{ checked_rows(
     'subscriptions',
-    derived=['started_date', 'ended_date'],
     rules={
         'impossible_date': is_impossible_date('started_at'),
         'ends_before_it_starts': 'ended_at < started_at',

@@ -1,12 +1,11 @@
+{% set made = ['closed_at', 'channel', 'topic', 'satisfaction_score'] -%}
 with
 
-support_tickets as (
-    select * from {{ ref('input_support_tickets') }}
-),
+{{ read_rows('support_tickets', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('support_tickets', replaced=['closed_at', 'channel', 'topic', 'satisfaction_score']) }}
+        {{ columns_as_read('support_tickets', made) }}
         -- a ticket that was solved before it was opened has no known end
         {{ possible_date('support_tickets.closed_at', not_before='support_tickets.opened_at') }} as closed_at,
         {{ code_text('support_tickets.channel') }} as channel,
@@ -16,13 +15,13 @@ cleaned as {{ inlined_cte() }}(
         {{ local_date(possible_date('support_tickets.closed_at', not_before='support_tickets.opened_at')) }} as closed_date,
         support_tickets.problem_rule_id,
         support_tickets.problem_detail,
-        support_tickets.unreadable_values_count
+        support_tickets.unreadable_values_count,
+        support_tickets.is_repeated
     from support_tickets
 ),
 
 {{ checked_rows(
     'support_tickets',
-    derived=['opened_date', 'closed_date'],
     rules={
         'impossible_date': is_impossible_date('opened_at'),
         'fact_without_owner': 'customer_id is null and user_id is null',

@@ -1,23 +1,22 @@
+{% set made = ['question_key'] -%}
 with
 
-survey_responses as (
-    select * from {{ ref('input_survey_responses') }}
-),
+{{ read_rows('survey_responses', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('survey_responses', replaced=['question_key']) }}
+        {{ columns_as_read('survey_responses', made) }}
         {{ code_text('survey_responses.question_key') }} as question_key,
         {{ local_date('survey_responses.answered_at') }} as answered_date,
         survey_responses.problem_rule_id,
         survey_responses.problem_detail,
-        survey_responses.unreadable_values_count
+        survey_responses.unreadable_values_count,
+        survey_responses.is_repeated
     from survey_responses
 ),
 
 {{ checked_rows(
     'survey_responses',
-    derived=['answered_date'],
     rules={
         'impossible_date': is_impossible_date('answered_at'),
         'fact_without_owner': 'customer_id is null and respondent_id is null',

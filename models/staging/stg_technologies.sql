@@ -1,12 +1,11 @@
+{% set made = ['technology', 'category', 'first_seen_at', 'last_seen_at'] -%}
 with
 
-technologies as (
-    select * from {{ ref('input_technologies') }}
-),
+{{ read_rows('technologies', made) }},
 
 cleaned as {{ inlined_cte() }}(
     select
-        {{ input_columns('technologies', replaced=['technology', 'category', 'first_seen_at', 'last_seen_at']) }}
+        {{ columns_as_read('technologies', made) }}
         lower(technologies.technology) as technology,
         {{ code_text('technologies.category') }} as category,
         -- a first time after the last time is not known
@@ -16,13 +15,13 @@ cleaned as {{ inlined_cte() }}(
         {{ local_date(possible_date('technologies.last_seen_at')) }} as last_seen_date,
         technologies.problem_rule_id,
         technologies.problem_detail,
-        technologies.unreadable_values_count
+        technologies.unreadable_values_count,
+        technologies.is_repeated
     from technologies
 ),
 
 {{ checked_rows(
     'technologies',
-    derived=['first_seen_date', 'last_seen_date'],
     keep='last_seen_at desc nulls first, first_seen_at',
 ) }}
 

@@ -1,8 +1,6 @@
 with
 
-users as (
-    select * from {{ ref('input_users') }}
-),
+{{ read_rows('users') }},
 
 possible_times as (
     select
@@ -14,7 +12,8 @@ possible_times as (
         {{ possible_date('users.trial_ended_at') }} as trial_ended_at,
         users.problem_rule_id,
         users.problem_detail,
-        users.unreadable_values_count
+        users.unreadable_values_count,
+        users.is_repeated
     from users
 ),
 
@@ -31,7 +30,8 @@ plausible_trials as (
             then possible_times.trial_ended_at end as trial_ended_at,
         possible_times.problem_rule_id,
         possible_times.problem_detail,
-        possible_times.unreadable_values_count
+        possible_times.unreadable_values_count,
+        possible_times.is_repeated
     from possible_times
 ),
 
@@ -48,13 +48,13 @@ cleaned as {{ inlined_cte() }}(
         {{ local_date('plausible_trials.trial_ended_at') }} as trial_ended_date,
         plausible_trials.problem_rule_id,
         plausible_trials.problem_detail,
-        plausible_trials.unreadable_values_count
+        plausible_trials.unreadable_values_count,
+        plausible_trials.is_repeated
     from plausible_trials
 ),
 
 {{ checked_rows(
     'users',
-    derived=['signed_up_date', 'trial_started_date', 'trial_ended_date'],
     keep='signed_up_at desc nulls last',
 ) }}
 

@@ -2,7 +2,8 @@
 -- ties are never parted, on any as-of date and in any group
 {%- for measure, score in scores.items() %}
 select as_of_date, rfm_group, '{{ measure }}' as measure, cast({{ measure }} as {{ type_double() }}) as measure_value
-from {{ ref('int_customer_rfm_scores_as_of') }}
+from {{ ref('rfm_facts') }}
+where rfm_situation = 'scored'
 group by as_of_date, rfm_group, {{ measure }}
 having count(distinct {{ score }}) > 1
 {{ 'union all' if not loop.last }}

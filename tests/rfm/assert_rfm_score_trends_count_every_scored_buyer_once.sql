@@ -5,7 +5,8 @@ scored as (
     select
         as_of_date,
         count(*) as customers_count
-    from {{ ref('int_customer_rfm_scores_as_of') }}
+    from {{ ref('rfm_facts') }}
+    where rfm_situation = 'scored'
     group by as_of_date
 ),
 

@@ -10,12 +10,13 @@ recounted as (
         '{{ measure }}' as metric,
         max({{ score }}) as score,
         1 + count(cuts.quantile) as recounted_score
-    from {{ ref('int_customer_rfm_scores_as_of') }} as scored
+    from {{ ref('rfm_facts') }} as scored
     left join {{ ref('rfm_cut_points') }} as cuts
         on scored.as_of_date = cuts.as_of_date
         and scored.rfm_group = cuts.rfm_group
         and cuts.metric = '{{ measure }}'
         and cuts.cut_value < scored.{{ measure }}
+    where scored.rfm_situation = 'scored'
     group by scored.customer_id, scored.as_of_date
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -1,10 +1,15 @@
 -- ties are never parted, on any as-of date
-select as_of_date, 'value_tier' as scheme, historic_value_amount as amount
-from {{ ref('customer_value_spine') }}
-group by as_of_date, historic_value_amount
-having count(distinct value_tier_segment) > 1
-union all
-select as_of_date, 'pareto_class' as scheme, value_last_365_days_amount as amount
-from {{ ref('customer_value_spine') }}
-group by as_of_date, value_last_365_days_amount
-having count(distinct pareto_class_segment) > 1
+select
+    labels.scheme,
+    labels.as_of_date,
+    case labels.scheme when 'value_tier' then facts.historic_value_amount else facts.value_last_365_days_amount end as amount
+from {{ ref('value_labels') }} as labels
+inner join {{ ref('value_facts') }} as facts
+    on labels.customer_id = facts.customer_id
+    and labels.as_of_date = facts.as_of_date
+where labels.scheme in ('value_tier', 'pareto_class')
+group by
+    labels.scheme,
+    labels.as_of_date,
+    case labels.scheme when 'value_tier' then facts.historic_value_amount else facts.value_last_365_days_amount end
+having count(distinct labels.segment) > 1

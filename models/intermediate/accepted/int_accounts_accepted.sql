@@ -1,1 +1,1 @@
-{{ accepted_rows('accounts') }}
+{{ accepted_rows('accounts', with_row_key=true) }}

@@ -1,1 +1,1 @@
-{{ accepted_rows('campaign_events') }}
+{{ accepted_rows('campaign_events', with_row_key=true) }}

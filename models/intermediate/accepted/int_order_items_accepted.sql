@@ -1,1 +1,1 @@
-{{ accepted_rows('order_items') }}
+{{ accepted_rows('order_items', with_row_key=true) }}

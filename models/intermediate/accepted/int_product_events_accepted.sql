@@ -1,1 +1,1 @@
-{{ accepted_rows('product_events') }}
+{{ accepted_rows('product_events', with_row_key=true) }}

@@ -1,1 +1,1 @@
-{{ accepted_rows('support_tickets') }}
+{{ accepted_rows('support_tickets', with_row_key=true) }}

@@ -1,39 +1,51 @@
--- one row per customer with activity inside the habit window: the part of the day with most active hours, and the
--- share of active days on weekends
+-- one row per customer with activity inside the habit window of the current as-of date: the part of the day with most active hours, and
+-- the share of active days on weekends
 with
 
-hours as (
+dates as (
     select
-        customer_id,
-        activity_date,
-        local_hour
-    from {{ ref('int_customer_active_hours') }}
+        spine.as_of_date,
+        cast({{ dbt.dateadd('day', '-settings.habit_days', 'spine.as_of_date') }} as date) as habit_before_date
+    from {{ ref('int_as_of_dates') }} as spine
+    cross join ({{ settings('behavior', ['habit_days']) }}) as settings
+    where spine.is_current
+),
+
+moments as (
+    select customer_id, occurred_date as activity_date, occurred_at from {{ ref('int_product_events_owned') }}
+    union all
+    select customer_id, ordered_date as activity_date, ordered_at as occurred_at from {{ ref('int_orders_valued') }}
+),
+
+-- an hour counts once however many clicks fell into it; a time of exactly midnight means that only the day was recorded
+active_hours as (
+    select
+        moments.customer_id,
+        moments.activity_date,
+        case when {{ dbt.date_trunc('day', 'moments.occurred_at') }} <> moments.occurred_at then {{ local_hour('moments.occurred_at') }} end as local_hour
+    from moments
+    inner join dates
+        on moments.activity_date <= dates.as_of_date
+        and moments.activity_date > dates.habit_before_date
+    group by moments.customer_id, moments.activity_date, local_hour
 ),
 
 daypart_hours as (
     select
-        hours.customer_id,
+        active_hours.customer_id,
         dayparts.daypart,
-        count(*) as hours_count
-    from hours
+        count(*) as hours_count,
+        sum(count(*)) over (partition by active_hours.customer_id) as active_hours_count,
+        row_number() over (partition by active_hours.customer_id order by count(*) desc, dayparts.daypart) as position
+    from active_hours
     inner join {{ ref('dayparts') }} as dayparts
-        on hours.local_hour >= dayparts.start_hour
-        and hours.local_hour < dayparts.end_hour
-    group by hours.customer_id, dayparts.daypart
-),
-
-daypart_ranks as (
-    select
-        customer_id,
-        daypart,
-        hours_count,
-        sum(hours_count) over (partition by customer_id) as active_hours_count,
-        row_number() over (partition by customer_id order by hours_count desc, daypart) as position
-    from daypart_hours
+        on active_hours.local_hour >= dayparts.start_hour
+        and active_hours.local_hour < dayparts.end_hour
+    group by active_hours.customer_id, dayparts.daypart
 ),
 
 active_days as (
-    select customer_id, activity_date from hours group by customer_id, activity_date
+    select customer_id, activity_date from active_hours group by customer_id, activity_date
 ),
 
 week as (
@@ -50,11 +62,11 @@ week as (
 select
     week.customer_id,
     week.active_days_count as habit_active_days_count,
-    coalesce(daypart_ranks.active_hours_count, 0) as habit_active_hours_count,
-    daypart_ranks.daypart as main_daypart,
-    daypart_ranks.hours_count / {{ double_literal('daypart_ranks.active_hours_count') }} as main_daypart_ratio,
+    coalesce(main.active_hours_count, 0) as habit_active_hours_count,
+    main.daypart as main_daypart,
+    main.hours_count / {{ double_literal('main.active_hours_count') }} as main_daypart_ratio,
     week.weekend_days_count / {{ double_literal('week.active_days_count') }} as weekend_ratio
 from week
-left join daypart_ranks
-    on week.customer_id = daypart_ranks.customer_id
-    and daypart_ranks.position = 1
+left join daypart_hours as main
+    on week.customer_id = main.customer_id
+    and main.position = 1

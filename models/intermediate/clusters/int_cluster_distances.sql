@@ -2,26 +2,42 @@
 -- far the next one is
 with
 
+-- of each group how its features are transformed before distances are measured, and of each cluster its centre
+fitted as (
+    select
+        cast(as_of_date as date) as as_of_date,
+        persona_group,
+        part,
+        {%- for feature in cluster_features() %}
+        {%- for measure in ['is_log', 'lower_bound', 'upper_bound', 'mean', 'standard_deviation', 'centroid'] %}
+        max(case when feature = '{{ feature }}' and measure = '{{ measure }}' then value end) as {{ feature }}_{{ measure }},
+        {%- endfor %}
+        {%- endfor %}
+        cast(cluster_id as {{ dbt.type_int() }}) as cluster_id
+    from {{ ref('fit_clusters') }}
+    where part in ('transform', 'centroid')
+    group by as_of_date, persona_group, part, cluster_id
+),
+
+-- without clusters (nobody has habits yet) the buyer stands here all the same
 transformed as (
     select
         features.customer_id,
         features.as_of_date,
         features.orders_count,
-        groups.has_habits,
-        groups.persona_group,
+        features.has_habits,
+        features.persona_group,
         {%- for feature in cluster_features() %}
         {%- set value = 'case when transform.' ~ feature ~ '_is_log = 1 then ln(1 + features.' ~ feature ~ ') else features.' ~ feature ~ ' end' %}
         (least(greatest({{ value }}, transform.{{ feature }}_lower_bound), transform.{{ feature }}_upper_bound)
             - transform.{{ feature }}_mean) / transform.{{ feature }}_standard_deviation as {{ feature }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_cluster_features') }} as features
-    inner join {{ ref('int_persona_groups') }} as groups
-        on features.customer_id = groups.customer_id
-        and features.as_of_date = groups.as_of_date
-    -- without clusters (nobody has habits yet) the buyer stands here all the same
-    left join {{ ref('int_cluster_transform') }} as transform
-        on groups.persona_group = transform.persona_group
-    where groups.is_current
+    left join fitted as transform
+        on features.as_of_date = transform.as_of_date
+        and features.persona_group = transform.persona_group
+        and transform.part = 'transform'
+    where features.is_current
 ),
 
 distances as (
@@ -34,12 +50,14 @@ distances as (
         centroids.cluster_id,
         sqrt(
             {%- for feature in cluster_features() %}
-            {{ '+ ' if not loop.first }}power(transformed.{{ feature }} - centroids.{{ feature }}, 2)
+            {{ '+ ' if not loop.first }}power(transformed.{{ feature }} - centroids.{{ feature }}_centroid, 2)
             {%- endfor %}
         ) as distance_to_centroid
     from transformed
-    left join {{ ref('int_cluster_centroids') }} as centroids
-        on transformed.persona_group = centroids.persona_group
+    left join fitted as centroids
+        on transformed.as_of_date = centroids.as_of_date
+        and transformed.persona_group = centroids.persona_group
+        and centroids.part = 'centroid'
 ),
 
 ranked as (
@@ -50,14 +68,6 @@ ranked as (
     from distances
 )
 
-select
-    customer_id,
-    as_of_date,
-    orders_count,
-    has_habits,
-    persona_group,
-    cluster_id,
-    distance_to_centroid,
-    distance_to_next_centroid
+select *
 from ranked
 where choice = 1

@@ -13,17 +13,16 @@ customers as (
     where customers_as_of.is_current
 ),
 
--- merged customers bring several accounts under one id: the survivor's own row counts (hence the judged rows, which
--- still know the key under which a row came)
+-- merged customers bring several accounts under one id: the survivor's own row counts (row_key is the id under which a
+-- row came)
 accounts as (
     select
-        judged.*,
+        accepted.*,
         row_number() over (
-            partition by judged.customer_id
-            order by case when judged.row_key = judged.customer_id then 0 else 1 end, judged.row_key
+            partition by accepted.customer_id
+            order by case when accepted.row_key = accepted.customer_id then 0 else 1 end, accepted.row_key
         ) as choice
-    from {{ ref('int_accounts_judged') }} as judged
-    where judged.rejection_rule_id is null
+    from {{ ref('int_accounts_accepted') }} as accepted
 ),
 
 overrides as (

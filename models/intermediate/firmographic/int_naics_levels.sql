@@ -1,4 +1,4 @@
--- one row per NAICS code that companies state: the 2022 codes of two, three, four and six digits it stands for
+-- one row per NAICS code that companies state: the 2022 codes of two, three, four and six digits it stands for, and its sector
 with
 
 stated as (
@@ -38,22 +38,34 @@ levels as (
     inner join beginnings_6 on stated.stated_naics_code = beginnings_6.stated_naics_code
     inner join beginnings_4 on stated.stated_naics_code = beginnings_4.stated_naics_code
     inner join beginnings_3 on stated.stated_naics_code = beginnings_3.stated_naics_code
+),
+
+known as (
+    select
+        levels.*,
+        coalesce(levels.naics_6_code, levels.naics_4_code, levels.naics_3_code, sectors.naics_prefix) as naics_code,
+        sectors.naics_sector_code as naics_2_code,
+        sectors.naics_sector_title as naics_2_title
+    from levels
+    left join {{ ref('naics_sectors') }} as sectors on substring(levels.deepest_code, 1, 2) = sectors.naics_prefix
 )
 
 select
-    levels.stated_naics_code,
-    coalesce(levels.naics_6_code, levels.naics_4_code, levels.naics_3_code, sectors.naics_prefix) as naics_code,
-    sectors.naics_sector_code as naics_2_code,
-    sectors.naics_sector_title as naics_2_title,
-    levels.naics_3_code,
-    titles_3.naics_title as naics_3_title,
-    levels.naics_4_code,
-    titles_4.naics_title as naics_4_title,
-    levels.naics_6_code,
-    titles_6.naics_title as naics_6_title,
-    levels.is_naics_revised
-from levels
-left join {{ ref('naics_sectors') }} as sectors on substring(levels.deepest_code, 1, 2) = sectors.naics_prefix
-left join {{ ref('naics_codes') }} as titles_3 on levels.naics_3_code = titles_3.naics_code
-left join {{ ref('naics_codes') }} as titles_4 on levels.naics_4_code = titles_4.naics_code
-left join {{ ref('naics_codes') }} as titles_6 on levels.naics_6_code = titles_6.naics_code
+    known.stated_naics_code,
+    known.naics_code,
+    known.naics_2_code,
+    known.naics_2_title,
+    {%- for digits in [3, 4, 6] %}
+    known.naics_{{ digits }}_code,
+    titles_{{ digits }}.naics_title as naics_{{ digits }}_title,
+    {%- endfor %}
+    known.is_naics_revised,
+    -- the longest beginning of the code that is known decides
+    coalesce({% for digits in [6, 5, 4, 3, 2] %}sectors_{{ digits }}.sector{{ ', ' if not loop.last }}{% endfor %}) as naics_industry_sector
+from known
+{%- for digits in [3, 4, 6] %}
+left join {{ ref('naics_codes') }} as titles_{{ digits }} on known.naics_{{ digits }}_code = titles_{{ digits }}.naics_code
+{%- endfor %}
+{%- for digits in [6, 5, 4, 3, 2] %}
+left join {{ ref('naics_industry_sectors') }} as sectors_{{ digits }} on substring(known.naics_code, 1, {{ digits }}) = sectors_{{ digits }}.naics_prefix
+{%- endfor %}

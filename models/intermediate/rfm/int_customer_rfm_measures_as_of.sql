@@ -2,24 +2,27 @@
 -- ends on the as-of date or over all history
 with
 
-purchases as (
-    select
-        customer_id,
-        as_of_date,
-        days_since_last_order,
-        orders_count,
-        purchase_days_count,
-        net_amount
-    from {{ ref('int_customer_purchases_as_of') }}
-    where orders_count > 0
+settings as (
+    {{ rfm_settings() }}
 ),
 
-settings as (
+-- who is scored among each other; 'all' where nobody is parted. Today's attribute counts for past dates too: customers
+-- carry no history of their attributes
+parted as (
     select
-        window_days,
-        window_days > 0 as has_window,
-        frequency_definition
-    from {{ ref('int_rfm_settings') }}
+        customers.customer_id,
+        case settings.group_attribute
+            when 'none' then 'all'
+            when 'customer_type' then coalesce(customers.customer_type, 'unknown')
+            when 'country_code' then coalesce(customers.country_code, 'unknown')
+            when 'sales_region' then coalesce(countries.sales_region, 'unknown')
+            -- regions of one name lie in several countries
+            when 'region' then concat(coalesce(customers.country_code, 'unknown'), '/', coalesce(customers.region, 'unknown'))
+        end as attribute_group
+    from {{ ref('int_customers_accepted') }} as customers
+    cross join settings
+    left join {{ ref('countries') }} as countries
+        on customers.country_code = countries.country_code
 ),
 
 spans as (
@@ -28,7 +31,7 @@ spans as (
         {{ days_before('spine.as_of_date', days_setting('rfm_window_days', 0, 36500)) }} as window_before_date
     from {{ ref('int_as_of_dates') }} as spine
     cross join settings
-    where settings.has_window
+    where settings.window_days > 0
 ),
 
 recent as (
@@ -45,33 +48,34 @@ recent as (
     group by days.customer_id, spans.as_of_date
 ),
 
-measured as (
+counted as (
     select
         purchases.customer_id,
         purchases.as_of_date,
         purchases.days_since_last_order,
-        settings.frequency_definition,
-        case when settings.has_window then coalesce(recent.orders_count, 0) else purchases.orders_count end as orders_count,
-        case when settings.has_window then coalesce(recent.purchase_days_count, 0) else purchases.purchase_days_count end as purchase_days_count,
-        case when settings.has_window then coalesce(recent.net_amount, 0) else purchases.net_amount end as net_amount
-    from purchases
+        {%- for measure in ['orders_count', 'purchase_days_count', 'net_amount'] %}
+        case when settings.window_days > 0 then coalesce(recent.{{ measure }}, 0) else purchases.{{ measure }} end as {{ measure }},
+        {%- endfor %}
+        settings.frequency_definition
+    from {{ ref('int_customer_purchases_as_of') }} as purchases
     cross join settings
     left join recent
         on purchases.customer_id = recent.customer_id
         and purchases.as_of_date = recent.as_of_date
+    where purchases.orders_count > 0
 )
 
 select
-    measured.customer_id,
-    measured.as_of_date,
+    counted.customer_id,
+    counted.as_of_date,
     parted.attribute_group,
-    measured.orders_count > 0 as is_recent,
-    measured.days_since_last_order as recency_days,
-    cast(case measured.frequency_definition
-        when 'orders' then measured.orders_count
-        when 'purchase_days' then measured.purchase_days_count
+    counted.orders_count > 0 as is_recent,
+    counted.days_since_last_order as recency_days,
+    cast(case counted.frequency_definition
+        when 'orders' then counted.orders_count
+        when 'purchase_days' then counted.purchase_days_count
     end as {{ dbt.type_bigint() }}) as frequency_count,
-    cast(measured.net_amount as decimal(18, 4)) as monetary_amount
-from measured
-inner join {{ ref('int_customer_rfm_groups') }} as parted
-    on measured.customer_id = parted.customer_id
+    cast(counted.net_amount as decimal(18, 4)) as monetary_amount
+from counted
+inner join parted
+    on counted.customer_id = parted.customer_id

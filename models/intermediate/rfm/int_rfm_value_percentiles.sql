@@ -1,6 +1,10 @@
--- one row per as-of date, group, metric and whole percentile (0 to 100): all that the cut points are fitted on,
--- however many customers there are. Everybody together is the group 'all'
+-- one row per as-of date, group, metric and whole percentile (0 to 100): all that the cut points are fitted on, however
+-- many customers there are. Everybody together is the group 'all'; a group too small for cut points of its own is left out
 with
+
+settings as (
+    {{ rfm_settings() }}
+),
 
 measures as (
     select
@@ -15,29 +19,25 @@ measures as (
 ),
 
 populations as (
-    select
-        as_of_date,
-        'all' as rfm_group,
-        recency_days,
-        frequency_count,
-        monetary_amount
+    select as_of_date, 'all' as rfm_group, recency_days, frequency_count, monetary_amount
     from measures
     union all
-    select
-        measures.as_of_date,
-        parted.rfm_group,
-        measures.recency_days,
-        measures.frequency_count,
-        measures.monetary_amount
+    select as_of_date, attribute_group as rfm_group, recency_days, frequency_count, monetary_amount
     from measures
-    inner join {{ ref('int_rfm_groups_as_of') }} as parted
-        on measures.as_of_date = parted.as_of_date
-        and measures.attribute_group = parted.attribute_group
-    where parted.rfm_group <> 'all'
+    where attribute_group <> 'all'
+),
+
+percentiles as (
+    {{ value_percentiles('populations', ['as_of_date', 'rfm_group'], 'recency_days', units_per_one=1) }}
+    union all
+    {{ value_percentiles('populations', ['as_of_date', 'rfm_group'], 'frequency_count', units_per_one=1) }}
+    union all
+    {{ value_percentiles('populations', ['as_of_date', 'rfm_group'], 'monetary_amount', units_per_one=10000) }}
 )
 
-{{ value_percentiles('populations', ['as_of_date', 'rfm_group'], 'recency_days', units_per_one=1) }}
-union all
-{{ value_percentiles('populations', ['as_of_date', 'rfm_group'], 'frequency_count', units_per_one=1) }}
-union all
-{{ value_percentiles('populations', ['as_of_date', 'rfm_group'], 'monetary_amount', units_per_one=10000) }}
+select percentiles.*
+from percentiles
+cross join settings
+where percentiles.rfm_group = 'all'
+    -- own cut points hold for everybody
+    or (settings.cut_points_source = 'fitted' and percentiles.customers_count >= settings.group_customers_count)

@@ -42,6 +42,15 @@ faults as (
     left join situations on boxes.scheme = situations.scheme and boxes.then_situation = situations.situation
     where boxes.then_situation is not null and situations.situation is null
     union all
+    -- a circle is longer than any limit
+    select step_1.scheme, step_1.situation, concat('rule ', step_1.rule_id, ' begins more than four rules in a row') as place, '' as second_place
+    from boxes as step_1
+    {%- for step in [2, 3, 4] %}
+    inner join boxes as step_{{ step }} on step_{{ step - 1 }}.scheme = step_{{ step }}.scheme and step_{{ step - 1 }}.then_situation = step_{{ step }}.situation
+    {%- endfor %}
+    where step_4.then_situation is not null
+    group by step_1.scheme, step_1.situation, step_1.rule_id
+    union all
     select boxes.scheme, boxes.situation, concat('rule ', boxes.rule_id, ' gives the label ', boxes.segment, ', which segment_catalogue does not know for this scheme') as place, '' as second_place
     from boxes
     left join {{ ref('segment_catalogue') }} as catalogue on boxes.scheme = catalogue.scheme and boxes.segment = catalogue.segment

@@ -1,5 +1,5 @@
-{%- set depth = 3 -%}
--- one row per situation that facts can give, way through the rules to a label (up to three rules in a row) and measure with bounds
+{%- set depth = 4 -%}
+-- one row per situation that facts can give, way through the rules to a label (up to four rules in a row) and measure with bounds
 -- on that way; the measure is null where the situation alone decides. Nothing is given where the rules have a fault
 with
 

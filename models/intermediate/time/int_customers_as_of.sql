@@ -9,7 +9,7 @@ first_facts as (
         union all
         select customer_id, min(started_date) as activity_date from {{ ref('int_subscriptions_accepted') }} group by customer_id
         union all
-        select customer_id, min(event_date) as activity_date from {{ ref('int_customer_event_days') }} group by customer_id
+        select customer_id, min(activity_date) as activity_date from {{ ref('int_customer_activity_days') }} group by customer_id
     ) as facts
     group by customer_id
 ),

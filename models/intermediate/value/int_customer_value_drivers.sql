@@ -29,30 +29,59 @@ assortments as (
     group by orders.customer_id
 ),
 
-growth as (
-    select * from {{ ref('int_customer_revenue_growth') }}
+years_before as (
+    select
+        days.customer_id,
+        sum(days.sales_amount - days.refund_amount) as net_previous_365_days_amount
+    from {{ ref('int_customer_purchase_days') }} as days
+    inner join {{ ref('int_as_of_dates') }} as spine
+        on days.activity_date > {{ days_before('spine.as_of_date', 730) }}
+        and days.activity_date <= {{ days_before('spine.as_of_date', 365) }}
+    where spine.is_current
+    group by days.customer_id
+),
+
+measured as (
+    select
+        customers.customer_id,
+        customers.as_of_date,
+        relationships.days_since_first_purchase as tenure_days,
+        purchases.orders_count,
+        purchases.sales_amount,
+        subscriptions.mrr_amount,
+        coalesce(purchases.net_last_365_days_amount, 0) + coalesce(recurring.subscription_revenue_last_365_days_amount, 0) as last_year_amount,
+        coalesce(years_before.net_previous_365_days_amount, 0) + coalesce(recurring.subscription_revenue_previous_365_days_amount, 0) as year_before_amount
+    from customers
+    inner join {{ ref('int_customer_relationships_as_of') }} as relationships
+        on customers.customer_id = relationships.customer_id
+        and customers.as_of_date = relationships.as_of_date
+    left join {{ ref('int_customer_purchases_as_of') }} as purchases
+        on customers.customer_id = purchases.customer_id
+        and customers.as_of_date = purchases.as_of_date
+    left join {{ ref('int_customer_contracts_as_of') }} as subscriptions
+        on customers.customer_id = subscriptions.customer_id
+        and customers.as_of_date = subscriptions.as_of_date
+    left join {{ ref('int_customer_subscription_revenue_as_of') }} as recurring
+        on customers.customer_id = recurring.customer_id
+        and customers.as_of_date = recurring.as_of_date
+    left join years_before
+        on customers.customer_id = years_before.customer_id
 )
 
 select
-    customers.customer_id,
-    customers.as_of_date,
+    measured.customer_id,
+    measured.as_of_date,
     -- over one year at least, as the value per year
-    round(cast(purchases.orders_count as {{ type_double() }})
-        / greatest(growth.tenure_days / {{ double_literal(365.25) }}, 1), 2) as orders_per_year,
-    cast(purchases.sales_amount / nullif(purchases.orders_count, 0) as decimal(18, 2)) as average_order_amount,
+    round(cast(orders_count as {{ type_double() }}) / greatest(tenure_days / {{ double_literal(365.25) }}, 1), 2) as orders_per_year,
+    cast(sales_amount / nullif(orders_count, 0) as decimal(18, 2)) as average_order_amount,
     cast(assortments.items_amount / nullif(assortments.units_quantity, 0) as decimal(18, 2)) as average_unit_price_amount,
     nullif(assortments.categories_count, 0) as categories_count,
-    growth.tenure_days,
-    growth.revenue_growth_pct,
-    cast(nullif(subscriptions.mrr_amount, 0) as decimal(18, 2)) as mrr_amount
-from customers
-inner join growth
-    on customers.customer_id = growth.customer_id
-left join {{ ref('int_customer_purchases_as_of') }} as purchases
-    on customers.customer_id = purchases.customer_id
-    and customers.as_of_date = purchases.as_of_date
-left join {{ ref('int_customer_contracts_as_of') }} as subscriptions
-    on customers.customer_id = subscriptions.customer_id
-    and customers.as_of_date = subscriptions.as_of_date
+    tenure_days,
+    -- growth is known only where both years are whole, else every new customer would seem to grow
+    case
+        when tenure_days >= 730 and year_before_amount > 0 then round((last_year_amount / cast(year_before_amount as {{ type_double() }}) - 1) * 100, 1)
+    end as revenue_growth_pct,
+    cast(nullif(mrr_amount, 0) as decimal(18, 2)) as mrr_amount
+from measured
 left join assortments
-    on customers.customer_id = assortments.customer_id
+    on measured.customer_id = assortments.customer_id

@@ -1,22 +1,60 @@
 {%- set margin = number_setting('clv_margin_ratio', 0, 1) -%}
--- one row per customer and as-of date: value to date and value of the last 365 days, orders less refunds plus contracts;
--- 0 for who never bought. Two decimals, so that equal values are equal
-select
-    customers.customer_id,
-    customers.as_of_date,
-    customers.is_current,
-    cast(coalesce(value_to_date.historic_value_amount, 0) * {{ margin }} as decimal(18, 2)) as historic_value_amount,
-    cast((
+-- one row per customer and as-of date: value to date and of the last 365 days, orders less refunds plus contracts, 0 for who never
+-- bought; the value per year; and the seed formula CLV = average customer lifetime x customer value, both in years. Two decimals, so
+-- that equal values are equal
+with
+
+revenues as (
+    select
+        relationships.customer_id,
+        relationships.as_of_date,
+        relationships.is_current,
+        relationships.days_since_first_purchase,
+        relationships.relationship_days,
+        coalesce(purchases.net_amount, 0) + coalesce(subscriptions.subscription_revenue_amount, 0) as revenue_amount,
         coalesce(purchases.net_last_365_days_amount, 0)
-        + coalesce(subscriptions.subscription_revenue_last_365_days_amount, 0)
-    ) * {{ margin }} as decimal(18, 2)) as value_last_365_days_amount
-from {{ ref('int_customers_as_of') }} as customers
-left join {{ ref('int_customer_value_as_of') }} as value_to_date
-    on customers.customer_id = value_to_date.customer_id
-    and customers.as_of_date = value_to_date.as_of_date
-left join {{ ref('int_customer_purchases_as_of') }} as purchases
-    on customers.customer_id = purchases.customer_id
-    and customers.as_of_date = purchases.as_of_date
-left join {{ ref('int_customer_subscription_revenue_as_of') }} as subscriptions
-    on customers.customer_id = subscriptions.customer_id
-    and customers.as_of_date = subscriptions.as_of_date
+            + coalesce(recurring.subscription_revenue_last_365_days_amount, 0) as revenue_last_365_days_amount
+    from {{ ref('int_customer_relationships_as_of') }} as relationships
+    left join {{ ref('int_customer_purchases_as_of') }} as purchases
+        on relationships.customer_id = purchases.customer_id
+        and relationships.as_of_date = purchases.as_of_date
+    left join {{ ref('int_customer_contracts_as_of') }} as subscriptions
+        on relationships.customer_id = subscriptions.customer_id
+        and relationships.as_of_date = subscriptions.as_of_date
+    left join {{ ref('int_customer_subscription_revenue_as_of') }} as recurring
+        on relationships.customer_id = recurring.customer_id
+        and relationships.as_of_date = recurring.as_of_date
+),
+
+population as (
+    select
+        as_of_date,
+        avg(relationship_days) / {{ double_literal(365.25) }} as average_lifetime_years
+    from revenues
+    where days_since_first_purchase is not null
+    group by as_of_date
+),
+
+yearly as (
+    select
+        revenues.*,
+        population.average_lifetime_years,
+        -- a customer of three weeks has not shown a year's value yet: the value per year is over one year at least
+        revenue_amount / greatest(days_since_first_purchase / {{ double_literal(365.25) }}, 1) as revenue_per_year_amount
+    from revenues
+    left join population
+        on revenues.as_of_date = population.as_of_date
+)
+
+select
+    customer_id,
+    as_of_date,
+    is_current,
+    cast(revenue_amount * {{ margin }} as decimal(18, 2)) as historic_value_amount,
+    cast(revenue_last_365_days_amount * {{ margin }} as decimal(18, 2)) as value_last_365_days_amount,
+    case when days_since_first_purchase is not null then cast(revenue_per_year_amount * {{ margin }} as decimal(18, 2)) end as value_per_year_amount,
+    case
+        when days_since_first_purchase is not null
+            then cast(revenue_per_year_amount * average_lifetime_years * {{ margin }} as decimal(18, 2))
+    end as formula_clv_amount
+from yearly

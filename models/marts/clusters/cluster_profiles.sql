@@ -5,7 +5,6 @@ with
 assigned as (
     select
         distances.cluster_id,
-        distances.persona_group,
         features.*
     from {{ ref('int_cluster_distances') }} as distances
     inner join {{ ref('int_cluster_features') }} as features
@@ -38,24 +37,25 @@ bases as (
 )
 
 select
-    centroids.as_of_date,
-    centroids.cluster_id,
+    spine.as_of_date,
+    cast(centroids.cluster_id as {{ dbt.type_int() }}) as cluster_id,
     centroids.persona_group,
     centroids.feature,
-    words.measure as feature_label,
+    features.feature_label,
     cast(coalesce(means.customers_count, 0) as {{ dbt.type_bigint() }}) as customers_count,
     means.cluster_mean,
     bases.base_mean,
     centroids.value as standardised_difference
-from {{ ref('int_cluster_fits') }} as centroids
+from {{ ref('fit_clusters') }} as centroids
+inner join {{ ref('int_as_of_dates') }} as spine
+    on cast(centroids.as_of_date as date) = spine.as_of_date
+    and spine.is_current
 left join means
     on centroids.cluster_id = means.cluster_id
     and centroids.feature = means.feature
 left join bases
     on centroids.persona_group = bases.persona_group
     and centroids.feature = bases.feature
-left join {{ ref('persona_words') }} as words
-    on centroids.feature = words.feature
-    and words.direction = 'high'
+left join {{ ref('cluster_features') }} as features
+    on centroids.feature = features.feature
 where centroids.part = 'centroid'
-    and centroids.is_current

@@ -34,7 +34,7 @@ traits as (
         max(case when trait = '{{ trait }}' then trait_value end) as main_{{ trait }},
         max(case when trait = '{{ trait }}' then trait_ratio end) as main_{{ trait }}_ratio{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ ref('persona_traits') }}
+    from {{ ref('int_persona_traits') }}
     group by cluster_id
 )
 
@@ -44,7 +44,7 @@ select
     stability.persona_group,
     members.persona_segment,
     names.persona_name,
-    sentences.difference_sentence,
+    names.difference_sentence,
     names.suggested_words,
     cast(coalesce(members.customers_count, 0) as {{ dbt.type_bigint() }}) as customers_count,
     coalesce(cast(members.customers_count as {{ type_double() }}) / totals.customers_count, 0) as customers_ratio,
@@ -67,8 +67,6 @@ from {{ ref('cluster_stability') }} as stability
 cross join totals
 inner join {{ ref('int_persona_names') }} as names
     on stability.cluster_id = names.cluster_id
-left join {{ ref('persona_difference_sentences') }} as sentences
-    on stability.cluster_id = sentences.cluster_id
 left join members
     on stability.cluster_id = members.cluster_id
 left join traits

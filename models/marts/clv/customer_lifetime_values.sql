@@ -19,9 +19,9 @@ amounts as (
         {%- for measure in ['probability_alive', 'expected_purchases_next_90_days', 'expected_purchases_next_365_days', 'expected_spend_amount'] %}
         cast(expectations.{{ measure }} as {{ type_double() }}) as {{ measure }},
         {%- endfor %}
-        cast(coalesce(value_to_date.historic_value_amount, 0) * {{ margin }} as decimal(18, 2)) as historic_value_amount,
-        cast(value_to_date.value_per_year_amount * {{ margin }} as decimal(18, 2)) as value_per_year_amount,
-        cast(value_to_date.formula_value_amount * {{ margin }} as decimal(18, 2)) as formula_clv_amount,
+        value_to_date.historic_value_amount,
+        value_to_date.value_per_year_amount,
+        value_to_date.formula_clv_amount,
         {%- for days in [90, 365] %}
         cast(expectations.expected_purchases_next_{{ days }}_days * expectations.expected_spend_amount * {{ margin }} as decimal(18, 2)) as predicted_orders_next_{{ days }}_days_amount,
         {%- endfor %}
@@ -46,7 +46,7 @@ amounts as (
         cast(contracts.contract_growth_ratio as {{ type_double() }}) as contract_growth_ratio
     from {{ ref('int_customers_as_of') }} as customers
     cross join declared
-    left join {{ ref('int_customer_value_as_of') }} as value_to_date
+    inner join {{ ref('int_customer_values_as_of') }} as value_to_date
         on customers.customer_id = value_to_date.customer_id
         and customers.as_of_date = value_to_date.as_of_date
     left join {{ ref('int_clv_expectations') }} as expectations

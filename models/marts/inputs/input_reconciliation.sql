@@ -6,12 +6,12 @@ rows_read as (
     select '{{ table }}' as input_table, count(*) as rows_count from {{ ref('stg_' ~ table) }}
     union all
     {%- endfor %}
-    select input_table, count(*) as rows_count from {{ ref('input_malformed_lines') }} group by input_table
+    select input_table, count(*) as rows_count from {{ ref('stg_malformed_lines') }} group by input_table
 ),
 
 rows_accepted as (
     {%- for table in input_table_names() %}
-    select '{{ table }}' as input_table, count(*) as rows_count from {{ ref('int_' ~ table ~ '_accepted') }}
+    select '{{ table }}' as input_table, count(*) as rows_count from {{ accepted_relation(table) | indent(4) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

@@ -11,7 +11,7 @@ rejected as (
         concat('line ', cast(line_number as {{ dbt.type_string() }})) as row_key,
         'malformed_line' as rule_id,
         reason as detail
-    from {{ ref('input_malformed_lines') }}
+    from {{ ref('stg_malformed_lines') }}
 )
 
 select

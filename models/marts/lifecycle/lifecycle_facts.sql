@@ -41,6 +41,6 @@ from {{ ref('int_customer_relationships_as_of') }} as relationships
 cross join declared
 left join partners
     on relationships.customer_id = partners.customer_id
-left join {{ ref('int_customer_rfm_scores_as_of') }} as scores
+left join {{ ref('rfm_facts') }} as scores
     on relationships.customer_id = scores.customer_id
     and relationships.as_of_date = scores.as_of_date

@@ -1,75 +1,80 @@
+{%- set lists = labels_lists('rfm_labels') -%}
+{%- set scores = ['recency_score', 'frequency_score', 'monetary_score', 'weighted_score'] -%}
+{%- set own = "case when measured.cut_points = 'own' then measured.amount else 0 end" -%}
+{%- set fixed = "case when measured.cut_points = 'fixed' then measured.amount else 0 end" -%}
+{%- set values = {'own_value': own, 'fixed_value': fixed, 'hidden_change_value': fixed ~ ' - ' ~ own} -%}
 -- one row per as-of date and measure: the scored buyers by the cut points of their own date, beside the same buyers by the
 -- fixed cut points of the base date
 with
 
+settings as (
+    {{ rfm_settings() }}
+),
+
 base as (
-    select base_date
-    from {{ ref('int_rfm_base_date') }}
+    {{ rfm_base_date('settings') }}
+),
+
+base_cuts as (
+    select cuts.*
+    from ({{ rfm_wide_cuts() }}) as cuts
+    inner join base on cuts.as_of_date = base.base_date
+),
+
+scored as (
+    select as_of_date, 'own' as cut_points, recency_score, frequency_score, monetary_score
+    from {{ ref('rfm_facts') }}
+    where rfm_situation = 'scored'
+    union all
+    select
+        facts.as_of_date,
+        'fixed' as cut_points,
+        {{ rfm_score('recency_days', 'facts', 'base_cuts') }} as recency_score,
+        {{ rfm_score('frequency_count', 'facts', 'base_cuts') }} as frequency_score,
+        {{ rfm_score('monetary_amount', 'facts', 'base_cuts') }} as monetary_score
+    from {{ ref('rfm_facts') }} as facts
+    left join base_cuts as own_base
+        on facts.rfm_group = own_base.rfm_group
+    -- a group that had no cut points of its own on the base date is held against those of everybody
+    inner join base_cuts
+        on base_cuts.rfm_group = coalesce(own_base.rfm_group, 'all')
+    where facts.rfm_situation = 'scored'
+),
+
+-- at most 125 rows per date and kind of cut points, however many customers there are
+counted as (
+    select
+        scored.*,
+        count(*) as customers_count,
+        sum(count(*)) over (partition by as_of_date, cut_points) as buyers_count
+    from scored
+    group by as_of_date, cut_points, recency_score, frequency_score, monetary_score
 ),
 
 combinations as (
     select
-        scored.*,
-        {{ rfm_weighted_score('scored', 'settings', prefix='own_') }} as own_weighted_score,
-        {{ rfm_weighted_score('scored', 'settings', prefix='fixed_') }} as fixed_weighted_score
-    from {{ ref('int_rfm_score_combinations_as_of') }} as scored
-    cross join {{ ref('int_rfm_settings') }} as settings
+        counted.*,
+        cast({{ rfm_weighted_score('counted', 'settings') }} as decimal(18, 4)) as weighted_score,
+        {%- for measure in lists.get('measures', []) if measure not in scores %}
+        null as {{ measure }},
+        {%- endfor %}
+        'scored' as rfm_situation
+    from counted
+    cross join settings
 ),
 
-buyers as (
-    select
-        as_of_date,
-        sum(customers_count) as customers_count
-    from combinations
-    group by as_of_date
-),
-
-{%- set scores = ['recency_score', 'frequency_score', 'monetary_score', 'weighted_score'] %}
-
-mean_scores as (
-    {%- for score in scores %}
-    select
-        as_of_date,
-        'mean_score' as kind,
-        '{{ score }}' as measure,
-        sum(cast(own_{{ score }} * customers_count as {{ type_double() }})) / sum(customers_count) as own_value,
-        sum(cast(fixed_{{ score }} * customers_count as {{ type_double() }})) / sum(customers_count) as fixed_value
-    from combinations
-    group by as_of_date
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
-
-counted_segments as (
-    {%- for kind in ['own', 'fixed'] %}
-    select
-        combinations.as_of_date,
-        grid.rfm_segment as measure,
-        sum({{ 'combinations.customers_count' if kind == 'own' else '0' }}) as own_count,
-        sum({{ 'combinations.customers_count' if kind == 'fixed' else '0' }}) as fixed_count
-    from combinations
-    inner join {{ ref('rfm_grid') }} as grid
-        on combinations.{{ kind }}_recency_score = grid.recency_score
-        and combinations.{{ kind }}_frequency_score = grid.frequency_score
-        and combinations.{{ kind }}_monetary_score = grid.monetary_score
-    group by combinations.as_of_date, grid.rfm_segment
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+labels as (
+    {{ scheme_labels('combinations', lists, keys=['as_of_date', 'cut_points', 'customers_count', 'buyers_count'] + scores) }}
 ),
 
 measured as (
-    select * from mean_scores
+    {%- for score in scores %}
+    select as_of_date, cut_points, buyers_count, 'mean_score' as kind, '{{ score }}' as measure, {{ score }} * customers_count as amount
+    from labels
     union all
-    select
-        counted_segments.as_of_date,
-        'segment_ratio' as kind,
-        counted_segments.measure,
-        cast(sum(counted_segments.own_count) as {{ type_double() }}) / max(buyers.customers_count) as own_value,
-        cast(sum(counted_segments.fixed_count) as {{ type_double() }}) / max(buyers.customers_count) as fixed_value
-    from counted_segments
-    inner join buyers
-        on counted_segments.as_of_date = buyers.as_of_date
-    group by counted_segments.as_of_date, counted_segments.measure
+    {%- endfor %}
+    select as_of_date, cut_points, buyers_count, 'segment_ratio' as kind, segment as measure, customers_count as amount
+    from labels
 )
 
 select
@@ -77,11 +82,10 @@ select
     base.base_date,
     measured.kind,
     measured.measure,
-    cast(buyers.customers_count as {{ dbt.type_bigint() }}) as customers_count,
-    cast(measured.own_value as {{ type_double() }}) as own_value,
-    cast(measured.fixed_value as {{ type_double() }}) as fixed_value,
-    cast(measured.fixed_value - measured.own_value as {{ type_double() }}) as hidden_change_value
+    cast(max(measured.buyers_count) as {{ dbt.type_bigint() }}) as customers_count,
+    {%- for value, amount in values.items() %}
+    cast(sum({{ amount }}) as {{ type_double() }}) / max(measured.buyers_count) as {{ value }}{{ ',' if not loop.last }}
+    {%- endfor %}
 from measured
 cross join base
-inner join buyers
-    on measured.as_of_date = buyers.as_of_date
+group by measured.as_of_date, base.base_date, measured.kind, measured.measure

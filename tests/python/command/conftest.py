@@ -16,8 +16,8 @@ PUBLIC_DATA_VARIABLE = "CUSTOMER_SEGMENTATION_PUBLIC_DATA"
 def project(tmp_path: Path) -> Path:
     """A project folder with a contract and no adapters."""
     folder = tmp_path / "project"
-    (folder / "models" / "input").mkdir(parents=True)
-    (folder / "models" / "input" / "_input__all.yml").write_text(CONTRACT)
+    (folder / "models" / "staging").mkdir(parents=True)
+    (folder / "models" / "staging" / "_staging__contract_all.yml").write_text(CONTRACT)
     return folder
 
 

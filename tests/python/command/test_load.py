@@ -57,6 +57,35 @@ def test_load_declares_what_it_found(project, warehouse, deliver, rows_of):
     assert [table.table_name for table in report.tables] == ["customers", "orders"]
 
 
+def test_load_reads_parquet_where_it_lies_and_remembers_the_file(project, warehouse, deliver, rows_of):
+    orders = "select 1 as order_id, 'A' as customer_id, date '2026-01-05' as ordered_at"
+    folder = deliver({"customers.csv": CUSTOMERS, "orders.parquet": orders})
+    path = folder / "orders.parquet"
+
+    report = load_folder(folder, warehouse, project)
+
+    assert rows_of("select view_name from duckdb_views() where schema_name = 'raw'") == [("orders",)]
+    modified_at = int(path.stat().st_mtime) * 1_000_000
+    assert rows_of("select * from raw.delivered_files") == [
+        ("orders", str(path.resolve()), path.stat().st_size, modified_at)
+    ]
+    assert report.tables[1].content_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_load_may_change_a_table_to_parquet_and_back(project, warehouse, deliver, rows_of):
+    orders = "select 1 as order_id, 'A' as customer_id, date '2026-01-05' as ordered_at"
+
+    for files in (
+        GOOD,
+        {"orders.csv": None, "orders.parquet": orders},
+        {"orders.csv": ORDERS, "orders.parquet": None},
+    ):
+        load_folder(deliver(files), warehouse, project)
+
+    assert rows_of("select count(*) from raw.orders") == [(2,)]
+    assert rows_of("select * from raw.delivered_files") == []
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_load_decides_the_delimiter_from_the_header(project, warehouse, deliver, rows_of, delimiter):
     load_folder(deliver({**GOOD, "customers.csv": CUSTOMERS.replace(",", delimiter)}), warehouse, project)
@@ -128,7 +157,14 @@ def test_load_drops_what_is_not_delivered_this_time(project, warehouse, deliver,
     load_folder(deliver({"subscriptions.csv": None}), warehouse, project)
 
     tables = {row[0] for row in rows_of("select table_name from duckdb_tables() where schema_name = 'raw'")}
-    assert tables == {"customers", "orders", "loaded_tables", "malformed_lines", "my_own_table"}
+    assert tables == {
+        "customers",
+        "orders",
+        "loaded_tables",
+        "malformed_lines",
+        "delivered_files",
+        "my_own_table",
+    }
 
 
 def test_load_ignores_folders_hidden_files_and_readmes(project, warehouse, deliver):
@@ -280,8 +316,7 @@ REFUSALS = {
     ),
     "no key": (
         {"customers.csv": "customer_id,customer_name\n,Ann\nN/A,Bob\nNULL,Cid\n"},
-        "The column 'customer_id' of customers.csv is empty in all 3 rows; "
-        "expected the key that identifies each row.",
+        "The column 'customer_id' of customers.csv is empty in all 3 rows; expected a value in each row.",
     ),
     "utf-16": ({"orders.csv": ORDERS.encode("utf-16")}, "orders.csv is saved as UTF-16; expected UTF-8."),
     "latin-1 header": (

@@ -291,7 +291,7 @@ def test_read_published_counts_says_how_to_get_past_a_broken_file(warehouse):
 
 # what dbt says
 
-COMPILATION = """Compilation Error in model input_customers (models/input/input_customers.sql)
+COMPILATION = """Compilation Error in model stg_customers (models/staging/stg_customers.sql)
   The input table 'customers' has no column 'customer_id', which is required; the nearest is 'id'.
 
   > in macro declared_raw_columns (macros/input/declared_raw_columns.sql)"""
@@ -306,7 +306,7 @@ def failed_model(message: str) -> NodeFailure:
 
 FAILURES = {
     "required column missing": (
-        NodeFailure("input_customers", "model", "error", COMPILATION),
+        NodeFailure("stg_customers", "model", "error", COMPILATION),
         DataRefused,
         "The input table 'customers' has no column 'customer_id'",
     ),

@@ -65,7 +65,7 @@ def test_a_bad_setting_stops_the_run_with_one_sentence(warehouse: Path, setting:
         "{" + setting + "}",
         "--select",
         "int_as_of_dates",
-        "input_customers",
+        "stg_customers",
         "int_reporting_currency",
         "int_contract_renewals",
     )

@@ -48,7 +48,7 @@ def test_the_published_file_holds_public_marts_only(example: Refreshed) -> None:
     names = {name for (name,) in example.published("select table_name from information_schema.tables")}
     assert {"customer_segments", "customer_segment_assignments", "segments", "segment_profiles"} <= names
     assert "rejected_rows" not in names
-    assert not any(name.startswith(("stg_", "int_", "input_orders", "fit_")) for name in names)
+    assert not any(name.startswith(("stg_", "int_", "fit_")) for name in names)
 
 
 def test_every_customer_has_one_label_in_every_scheme(example: Refreshed) -> None:

@@ -94,7 +94,7 @@ def test_groups_have_cut_points_of_their_own_and_small_ones_those_of_everybody(
         ).fetchall()
     )
     (minimum,) = within_a_year.execute(
-        "select limit_value from seeds.rfm_limits where limit_key = 'group_customers_count'"
+        "select setting_value from seeds.settings where topic = 'rfm' and setting = 'group_customers_count'"
     ).fetchone()
     large = {group for group, size in sizes.items() if size >= minimum}
     assert large
@@ -166,6 +166,6 @@ def test_own_cut_points_score_everybody_by_the_seed(example: Refreshed, tmp_path
 def test_a_bad_rfm_setting_stops_the_run_with_one_sentence(
     tmp_path: Path, setting: dict[str, object], sentence: str
 ) -> None:
-    done = dbt(tmp_path, "compile", "--vars", json.dumps(setting), "--select", "int_rfm_settings")
+    done = dbt(tmp_path, "compile", "--vars", json.dumps(setting), "--select", "int_customer_rfm_measures_as_of")
     assert done.returncode != 0
     assert sentence in done.stdout

@@ -76,20 +76,30 @@ def generate(folder: Path, **options) -> dict[str, int]:
 
 
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
-    """The input tables, `truth`, `dirt`, and `sales`: the orders that a careful reader would count."""
+    """The input tables, `truth`, `dirt`, `survivors` (of merges) and `sales`: the orders that a careful reader counts."""
     connection = duckdb.connect()
     for table in CONTRACT:
         connection.execute(f"create view {table} as select * from '{folder}/{table}.parquet'")
     connection.execute(f"create view truth as select * from '{folder}/truth/customers.parquet'")
     connection.execute(f"create view dirt as select * from '{folder}/truth/dirt.parquet'")
+    connection.execute("""
+        create table survivors as
+        with recursive steps as (
+            select from_customer_id as old_id, to_customer_id as customer_id from customer_merges
+            union all
+            select steps.old_id, customer_merges.to_customer_id
+            from steps join customer_merges on steps.customer_id = customer_merges.from_customer_id
+        )
+        select * from steps where customer_id not in (select from_customer_id from customer_merges)
+    """)
     connection.execute(f"""
         create table sales as
         select distinct on (order_id)
             trim(order_id) as order_id,
-            trim(customer_id) as customer_id,
+            coalesce(survivors.customer_id, trim(orders.customer_id)) as customer_id,
             cast(ordered_at as date) as ordered_date,
-            * exclude (order_id, customer_id)
-        from orders
+            orders.* exclude (order_id, customer_id)
+        from orders left join survivors on trim(orders.customer_id) = survivors.old_id
         where lower(trim(status)) in {SALES}
             and trim(order_id) not in (
                 select row_key from dirt
@@ -344,20 +354,119 @@ def test_refunds_follow_their_order_and_stay_below_it(read):
     assert rows > 500
 
 
-def test_exchange_rates_cover_every_day_and_give_back_the_planted_spend(read):
-    days, ends = read.sql("""
-        select min(days), min(last_date) from (
-            select currency_code, count(*) - date_diff('day', min(rate_date), max(rate_date)) as days,
-                max(rate_date) as last_date
-            from exchange_rates group by 1
-        )
+@pytest.mark.parametrize(("customers", "seed"), [(200, 42), (200, 1), (200, 2), (1_000, 7)])
+def test_inputs_hold_what_careless_readers_count_wrongly(customers, seed, tmp_path):
+    generate(tmp_path, customers=customers, seed=seed)
+    connection = connect(tmp_path)
+
+    def count(query: str) -> int:
+        return connection.sql(query).fetchone()[0]
+
+    free = "coalesce(mrr_amount, 0) = 0"
+    for kind, condition in {
+        "running free plan": f"plan_tier = 'free' and {free} and ended_at is null",
+        "free plan before a contract": "plan_tier = 'free' and cancellation_reason = 'upgraded'",
+        "amount left out": "mrr_amount is null",
+        "amount of zero": "mrr_amount = 0",
+        "lapsed trial": f"plan_tier = 'trial' and {free} and ended_at is not null"
+        " and cancellation_reason is distinct from 'upgraded'",
+        "trial that became paid": f"plan_tier = 'trial' and {free} and ended_at in ("
+        "select started_at from subscriptions as paid"
+        " where paid.customer_id = subscriptions.customer_id and paid.mrr_amount > 0)",
+        "ended on its first day": "mrr_amount > 0 and ended_at::date = started_at::date",
+        "stands under an old id": "customer_id in (select old_id from survivors)",
+    }.items():
+        assert count(f"select count(*) from subscriptions where {condition}") >= 1, kind
+
+    states = {"cancelled": "('cancelled', 'canceled')", "test": "('test')"}
+    for kind, words in states.items():
+        assert count(f"""
+            select count(*) from refunds join orders on refunds.order_id = trim(orders.order_id)
+            where lower(trim(status)) in {words}
+        """) >= 2, kind  # fmt: skip
+    refunds = connection.sql("""
+        select order_id, any_value(sales.currency_code) as currency, any_value(net_amount) as net,
+            count(*) as refunds, sum(amount) as amount, min(amount) as smallest
+        from (select distinct * from refunds) join sales using (order_id)
+        where refund_id not in (select row_key from dirt where input_table = 'refunds' and kind = 'above_order')
+        group by 1
+    """).df()
+    assert (refunds["amount"] <= refunds["net"]).all()
+    assert (refunds["smallest"] > 0).all()
+    is_foreign = refunds["currency"] != "USD"
+    is_partial = refunds["amount"] < refunds["net"]
+    is_repeated = refunds["refunds"] > 1
+    assert (is_foreign & is_partial).sum() >= 2
+    assert (is_foreign & is_repeated).sum() >= 2
+    assert (is_repeated & ~is_foreign).sum() >= 1
+
+    for table in ("orders", "product_events"):
+        old_rows = f"select count(*) from {table} where trim(customer_id) in (select old_id from survivors)"
+        assert count(old_rows) >= 4, table
+    # both ends of a chain of two have orders of their own, and so has the survivor
+    chain = connection.sql("""
+        select first.from_customer_id, second.from_customer_id, second.to_customer_id
+        from customer_merges as first join customer_merges as second
+            on first.to_customer_id = second.from_customer_id
+        limit 1
     """).fetchone()
-    assert days == 1
-    assert ends == UNTIL
+    for customer_id in chain:
+        assert count(f"select count(*) from orders where trim(customer_id) = '{customer_id}'") >= 1
+    used = count("select count(distinct currency_code) from sales where currency_code <> 'USD'")
+    assert used >= 3
+    on_weekends = count(
+        "select count(*) from sales where isodow(ordered_date) > 5 and currency_code <> 'USD'"
+    )
+    assert on_weekends > 20
+
+
+@pytest.mark.parametrize("customers", [200, 3_000])
+def test_totals_tell_wrong_rates_apart(customers, tmp_path):
+    """Not converting, the oldest rate of all and the oldest of a week each change the total by more than a cent."""
+    generate(tmp_path, customers=customers)
+    connection = connect(tmp_path)
+    right, unconverted, oldest, week_old = connection.sql("""
+        with priced as (
+            select sales.currency_code, sales.net_amount::double as net, sales.ordered_date, rate_to_reporting
+            from sales asof join exchange_rates
+                on sales.currency_code = exchange_rates.currency_code
+                and sales.ordered_date >= exchange_rates.rate_date
+        )
+        select sum(net * priced.rate_to_reporting), sum(net),
+            sum(net * (select arg_min(rate_to_reporting, rate_date) from exchange_rates as rates
+                where rates.currency_code = priced.currency_code)),
+            sum(net * before.rate_to_reporting)
+        from priced asof join exchange_rates as before
+            on priced.currency_code = before.currency_code and priced.ordered_date - 7 >= before.rate_date
+    """).fetchone()
+    for wrong in (unconverted, oldest, week_old):
+        assert abs(wrong - right) > 0.0001 * right
+
+
+def test_exchange_rates_move_on_business_days_and_give_back_the_planted_spend(read):
+    moves = read.sql("""
+        select currency_code, count(*) as days, count(distinct rate_to_reporting) as rates,
+            count(*) filter (isodow(rate_date) > 5) as weekend_days,
+            max(date_diff('day', previous_date, rate_date)) as longest_gap, max(rate_date) as last_date
+        from (
+            select *, lag(rate_date) over (partition by currency_code order by rate_date) as previous_date
+            from exchange_rates
+        )
+        group by 1
+    """).df()
+    foreign = moves["currency_code"] != "USD"
+    assert foreign.sum() >= 3
+    assert (moves.loc[foreign, "rates"] > 0.9 * moves.loc[foreign, "days"]).all()
+    assert (moves.loc[~foreign, "rates"] == 1).all()
+    assert (moves["weekend_days"] == 0).all()
+    assert (moves["longest_gap"] == 3).all()
+    assert (moves["last_date"].dt.date == UNTIL).all()
     by_currency = read.sql("""
-        select currency_code, avg(net_amount::double * rate_to_reporting) as mean, count(*) as orders
-        from sales join exchange_rates using (currency_code)
-        where rate_date = ordered_date group by 1 having count(*) > 1000
+        select sales.currency_code, avg(net_amount::double * rate_to_reporting) as mean, count(*) as orders
+        from sales asof join exchange_rates
+            on sales.currency_code = exchange_rates.currency_code
+            and sales.ordered_date >= exchange_rates.rate_date
+        group by 1 having count(*) > 1000
     """).df()
     assert len(by_currency) >= 4
     assert by_currency["mean"].between(75, 110).all()

@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from customer_segmentation.contract import read_contract
-
 Models = list[dict[str, Any]]
 SQL_FILES = sorted((ROOT / "models").rglob("*.sql"))
 YAML_FILES = sorted(
@@ -26,20 +24,22 @@ def without_comments(sql: str) -> str:
     return re.sub(r"--.*|\{#.*?#\}", "", sql, flags=re.DOTALL if "{#" in sql else 0)
 
 
-def test_only_input_models_read_sources(models: Models) -> None:
+def test_only_staging_reads_sources(models: Models) -> None:
     readers = {
         model["name"] for model in models if any(node.startswith("source.") for node in parents(model))
     }
     assert readers
-    assert all(name.startswith("input_") for name in readers)
+    assert all(name.startswith("stg_") for name in readers)
 
 
-def test_staging_reads_its_own_input_and_seeds_only(models: Models) -> None:
+def test_staging_reads_its_own_source_and_seeds_only(models: Models) -> None:
     for model in models:
         if not model["name"].startswith("stg_"):
             continue
-        own_input = "model.customer_segmentation." + model["name"].replace("stg_", "input_", 1)
-        assert {node for node in parents(model) if not node.startswith("seed.")} == {own_input}, model["name"]
+        own_source = "source.customer_segmentation.raw." + model["name"].removeprefix("stg_")
+        assert {node for node in parents(model) if not node.startswith("seed.")} == {own_source}, model[
+            "name"
+        ]
 
 
 def test_python_stands_in_python_models_only(models: Models) -> None:
@@ -95,21 +95,3 @@ def test_dialects_stand_in_one_folder() -> None:
         or re.search(r"macro (duckdb|spark|postgres)__", file.read_text())
     }
     assert dispatched == {"cross_db"}
-
-
-def test_no_protected_column_is_named_behind_staging() -> None:
-    protected = {
-        column.name
-        for table in read_contract(ROOT).tables.values()
-        for column in table.columns
-        if column.is_protected
-    }
-    assert "gender" in protected
-    named = {
-        (file.stem, column)
-        for file in SQL_FILES
-        if "intermediate" in file.parts or "marts" in file.parts
-        for column in protected
-        if re.search(rf"\b{column}\b", file.read_text())
-    }
-    assert named == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -10,18 +11,28 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.preprocessing import RobustScaler, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from customer_segmentation.cluster_quality import gap, gap_references, silhouette, stability_status
+from customer_segmentation.cluster_quality import (
+    bootstrap_jaccard,
+    gap_references,
+    gaps,
+    quick_k_means,
+    silhouette,
+    stability_status,
+    starting_centers,
+)
 from customer_segmentation.clusters import (
     CENTROID_COLUMNS,
     QUALITY_COLUMNS,
     STABILITY_COLUMNS,
     TRANSFORM_COLUMNS,
     ClusterResult,
+    ClusterRules,
     assign_clusters,
     fit_clusters,
 )
@@ -37,6 +48,9 @@ FEATURES = [
     "margin_amount",
 ]
 LOG_FEATURES = [feature for feature in FEATURES if feature != "discount_ratio"]
+RULES = ClusterRules(
+    eligible_share_ratio=0.02, eligible_jaccard_ratio=0.75, persona_jaccard_ratio=0.85, silhouette_tie=0.02
+)
 FRAMES = ("transform", "centroids", "quality", "stability")
 
 
@@ -71,6 +85,7 @@ def fit(frame: pd.DataFrame, **options) -> ClusterResult:
         "feature_columns": FEATURES,
         "log_columns": LOG_FEATURES,
         "random_state": 1,
+        "rules": RULES,
     }
     return fit_clusters(frame, **{**settings, **options})
 
@@ -147,7 +162,8 @@ def test_frames_have_the_stated_columns_and_fit_together(
     assert fitted.stability["share_ratio"].sum() == pytest.approx(1)
     assert fitted.stability["previous_distance"].isna().all()
     assert fitted.stability["status"].tolist() == [
-        stability_status(v) for v in fitted.stability["jaccard_ratio"]
+        stability_status(v, stable_jaccard=0.85, valid_jaccard=0.75)
+        for v in fitted.stability["jaccard_ratio"]
     ]
     labels = labels_of(frame, fitted)
     assert np.bincount(labels)[1:].tolist() == fitted.stability["size_count"].tolist()
@@ -271,8 +287,34 @@ def test_a_cloud_without_clusters_is_not_trusted() -> None:
     assert set(result.stability["status"]) <= {"doubtful", "not_trusted"}
 
 
+def test_quick_k_means_is_as_good_as_that_of_scikit_learn() -> None:
+    """Every point counted by its weight; scikit-learn sees the points as often as that."""
+    random = np.random.default_rng(8)
+    points = random.normal(size=(400, 4)) + 4 * np.eye(4)[random.integers(0, 4, 400)]
+    weights = random.integers(1, 4, 400).astype(float)
+    starts = [starting_centers(points, weights, 8, random) for _ in range(5)]
+    assert all(len(np.unique(start, axis=0)) == 8 for start in starts)
+    for k in (2, 4, 8):
+        centers, dispersion = quick_k_means(points, weights, starts, k)
+        repeated = np.repeat(points, weights.astype(int), axis=0)
+        nearest = cdist(repeated, centers).min(axis=1)
+        assert dispersion == pytest.approx((nearest**2).sum(), rel=2e-3)
+        assert dispersion < 1.03 * KMeans(k, n_init=10, random_state=0).fit(repeated).inertia_
+
+
+def test_stability_is_not_borrowed_from_the_centers_that_are_judged() -> None:
+    """The two halves of a round cloud are found at another angle each time."""
+    random = np.random.default_rng(4)
+    points = random.normal(size=(1500, 2))
+    labels = {2: (points[:, 0] > 0).astype(int)}
+    resamples = [random.integers(0, len(points), len(points)) for _ in range(20)]
+    assert bootstrap_jaccard(points, labels, resamples, random)[2].max() < 0.75
+    apart = points + np.where(labels[2] == 1, 9, 0)[:, None]
+    assert bootstrap_jaccard(apart, labels, resamples, random)[2].min() > 0.99
+
+
 def test_minimum_share_rules_small_clusters_out(five_types: tuple[pd.DataFrame, np.ndarray]) -> None:
-    result = fit(five_types[0], minimum_share=0.2)
+    result = fit(five_types[0], rules=replace(RULES, eligible_share_ratio=0.2))
     quality = result.quality
     assert (quality.loc[quality["is_eligible"], "smallest_cluster_ratio"] >= 0.2).all()
     assert result.stability["share_ratio"].min() >= 0.2
@@ -291,15 +333,14 @@ def test_silhouette_is_that_of_scikit_learn() -> None:
 def test_gap_is_largest_at_the_true_number_and_small_without_clusters() -> None:
     random = np.random.default_rng(6)
 
-    def gaps(points: np.ndarray) -> list[float]:
-        references = gap_references(random, points)
-        return [gap(points, references, k, 0)[0] for k in (1, 2, 3, 4)]
+    def scores(points: np.ndarray) -> list[float]:
+        return list(gaps(points, gap_references(random, points), (1, 2, 3, 4), random)[0].values())
 
     uniform = random.uniform(size=(400, 2)) * [3, 1]  # longer than wide, so that its box is its own
-    assert np.abs(gaps(uniform)).max() < 0.15
+    assert np.abs(scores(uniform)).max() < 0.15
     blobs = random.normal(scale=0.05, size=(400, 2)) + np.array([[0, 0], [1, 0], [0, 1]])[np.arange(400) % 3]
-    assert np.argmax(gaps(blobs)) == 2
-    assert max(gaps(blobs)) > 1
+    assert np.argmax(scores(blobs)) == 2
+    assert max(scores(blobs)) > 1
 
 
 @pytest.mark.parametrize(
@@ -316,7 +357,7 @@ def test_gap_is_largest_at_the_true_number_and_small_without_clusters() -> None:
     ],
 )
 def test_stability_status_has_inclusive_lower_bounds(jaccard: float, status: str) -> None:
-    assert stability_status(jaccard) == status
+    assert stability_status(jaccard, stable_jaccard=0.85, valid_jaccard=0.75) == status
 
 
 @pytest.mark.filterwarnings("error")
@@ -361,7 +402,7 @@ def test_any_finite_sample_is_divided_completely(rows: list[tuple], log_columns:
     frame = pd.DataFrame(rows, columns=["a", "b", "c"]).astype("float64").assign(key=range(len(rows)))
     result = fit_clusters(
         frame, key_column="key", feature_columns=["a", "b", "c"], log_columns=log_columns, random_state=0,
-        k_range=(2, 4), bootstraps=2, starts=3,
+        rules=RULES, k_range=(2, 4), bootstraps=2, starts=3,
     )  # fmt: skip
     assert np.isfinite(result.centroids["value"]).all()
     assert result.stability["size_count"].sum() == len(rows)
@@ -397,7 +438,7 @@ def test_fifty_thousand_customers_take_seconds() -> None:
         (lambda f: f, {"k_range": (6, 5)}, "k_range"),
         (lambda f: f, {"starts": 2}, "starts: must be at least 3"),
         (lambda f: f, {"bootstraps": 0}, "bootstraps: must be at least 1"),
-        (lambda f: f, {"minimum_share": 1.0}, "minimum_share"),
+        (lambda f: f, {"rules": replace(RULES, eligible_share_ratio=1.0)}, "eligible_share_ratio"),
     ],
 )
 def test_fit_clusters_refuses_what_it_cannot_use(change, options: dict, complaint: str) -> None:

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from customer_segmentation.cluster_quality import VALID_JACCARD
-from customer_segmentation.clusters import SILHOUETTE_TIE
-from customer_segmentation.personas import LARGEST_CLUSTER_ID, PERSONA_COLUMNS, fit_personas
+from customer_segmentation.clusters import ClusterRules
+from customer_segmentation.personas import PERSONA_COLUMNS, fit_personas
+
+LARGEST_CLUSTER_ID = 20
 
 FEATURES = ["orders_count", "discount_ratio"]
 CENTERS = {"a": (2.0, 0.1), "b": (50.0, 0.1), "c": (2.0, 0.9), "d": (50.0, 0.9)}
@@ -40,9 +41,13 @@ def fit(*parts: pd.DataFrame, **options) -> pd.DataFrame:
         "log_columns": ["orders_count"],
         "random_state": 0,
         "largest_centroid_distance": 1.0,
-        "minimum_share": 0.02,
-        "minimum_jaccard": VALID_JACCARD,
-        "silhouette_tie": SILHOUETTE_TIE,
+        "largest_cluster_id": LARGEST_CLUSTER_ID,
+        "rules": ClusterRules(
+            eligible_share_ratio=0.02,
+            eligible_jaccard_ratio=0.75,
+            persona_jaccard_ratio=0.85,
+            silhouette_tie=0.02,
+        ),
     }
     return fit_personas(pd.concat(parts), **{**settings, **options})
 

@@ -1,0 +1,12 @@
+{# All columns of a relation but some. Only for rows that a unit test gives: models name their columns. #}
+{% macro all_columns_but(relation, columns) %}
+    {{- return(adapter.dispatch('all_columns_but')(relation, columns)) -}}
+{% endmacro %}
+
+{% macro default__all_columns_but(relation, columns) -%}
+    {{ relation }}.*{% if columns %} except ({{ columns | join(', ') }}){% endif %}
+{%- endmacro %}
+
+{% macro duckdb__all_columns_but(relation, columns) -%}
+    {{ relation }}.*{% if columns %} exclude ({{ columns | join(', ') }}){% endif %}
+{%- endmacro %}

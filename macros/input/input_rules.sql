@@ -1,0 +1,102 @@
+{# What the project does with each input table, once, in the order of the contract. (What a table delivers stands in
+   models/staging/_staging__contract_*.yml; dbt hides that while it parses and from unit tests.)
+   key: the columns that identify a row, as staging cleans them.
+   columns: what staging keeps, because a later model reads it; a new reader adds the name here, and nowhere else.
+   references: column -> input table; a value must point to an accepted row of it.
+   currency, currency_date: the amounts need the rate of this currency on this day.
+   In expressions the row is `staged` and a referenced table stands by its own name. #}
+{% macro input_rules() %}
+    {{- return({
+        'customers': {
+            'key': ['customer_id'],
+            'columns': ['customer_id', 'customer_type', 'status', 'acquisition_source', 'first_touch_source', 'country_code', 'region', 'created_date'],
+        },
+        'accounts': {
+            'key': ['customer_id'],
+            'columns': [
+                'customer_id', 'parent_customer_id', 'industry', 'naics_code', 'employee_count', 'annual_revenue',
+                'annual_ad_spend', 'organization_type', 'headquarters_country_code', 'founded_year',
+            ],
+            'references': {'customer_id': 'customers'},
+        },
+        'contacts': {'key': ['contact_id'], 'columns': ['customer_id'], 'references': {'customer_id': 'customers'}},
+        'users': {'key': ['user_id'], 'columns': ['user_id', 'customer_id'], 'references': {'customer_id': 'customers'}},
+        'orders': {
+            'key': ['order_id'],
+            'columns': [
+                'order_id', 'customer_id', 'contact_id', 'ordered_at', 'ordered_date', 'order_state', 'counts_as_sale',
+                'channel', 'currency_code', 'gross_amount', 'discount_amount', 'shipping_amount', 'tax_amount',
+                'net_amount', 'is_free_shipping', 'coupon_code',
+            ],
+            'references': {'customer_id': 'customers'},
+            'currency': 'staged.currency_code',
+            'currency_date': 'staged.ordered_date',
+        },
+        'order_items': {
+            'key': ['order_id', 'line_number'],
+            'columns': ['order_id', 'product_id', 'quantity', 'net_amount'],
+            'references': {'order_id': 'orders'},
+        },
+        'stores': {'key': ['store_id'], 'columns': []},
+        'refunds': {
+            'key': ['refund_id'],
+            'columns': ['refund_id', 'order_id', 'customer_id', 'amount', 'refunded_date'],
+            'references': {'order_id': 'orders', 'customer_id': 'customers'},
+            'currency': 'orders.currency_code',
+            'currency_date': 'staged.refunded_date',
+            'rules': {
+                'refund_above_order': 'staged.amount > coalesce(orders.net_amount, 0) + coalesce(orders.tax_amount, 0) + coalesce(orders.shipping_amount, 0) + 0.01 and orders.order_id is not null',
+            },
+        },
+        'products': {'key': ['product_id'], 'columns': ['product_id', 'product_name', 'category']},
+        'subscriptions': {
+            'key': ['subscription_id'],
+            'columns': [
+                'subscription_id', 'customer_id', 'plan', 'plan_tier', 'billing_interval', 'seats', 'mrr_amount',
+                'currency_code', 'started_date', 'ended_date', 'cancellation_reason',
+            ],
+            'references': {'customer_id': 'customers'},
+            'currency': 'staged.currency_code',
+            'currency_date': 'staged.started_date',
+        },
+        'product_events': {
+            'key': ['event_id'],
+            'columns': ['user_id', 'customer_id', 'event_name', 'occurred_at', 'occurred_date', 'page_path', 'duration_seconds'],
+            'references': {'customer_id': 'customers'},
+        },
+        'technologies': {'key': ['customer_id', 'technology'], 'columns': ['customer_id'], 'references': {'customer_id': 'customers'}},
+        'campaigns': {'key': ['campaign_id'], 'columns': ['campaign_id']},
+        'campaign_events': {
+            'key': ['campaign_id', 'customer_id', 'contact_id', 'event_type', 'occurred_at'],
+            'columns': ['customer_id', 'campaign_id', 'event_type', 'occurred_date'],
+            'references': {'customer_id': 'customers', 'campaign_id': 'campaigns'},
+        },
+        'social_interactions': {
+            'key': ['customer_id', 'network', 'interaction_type', 'occurred_at'],
+            'columns': ['customer_id'],
+            'references': {'customer_id': 'customers'},
+        },
+        'support_tickets': {
+            'key': ['ticket_id'],
+            'columns': ['customer_id', 'opened_date'],
+            'references': {'customer_id': 'customers'},
+        },
+        'reviews': {'key': ['customer_id', 'product_id', 'reviewed_at'], 'columns': ['customer_id'], 'references': {'customer_id': 'customers'}},
+        'survey_responses': {
+            'key': ['respondent_id', 'customer_id', 'question_key', 'answered_at', 'answer'],
+            'personal_key': ['answer'],
+            'columns': ['customer_id'],
+            'references': {'customer_id': 'customers'},
+        },
+        'opportunities': {
+            'key': ['opportunity_id'],
+            'columns': ['customer_id', 'currency_code', 'created_date', 'closed_date'],
+            'references': {'customer_id': 'customers'},
+            'currency': 'staged.currency_code',
+            'currency_date': 'coalesce(staged.created_date, staged.closed_date)',
+        },
+        'exchange_rates': {'key': ['currency_code', 'rate_date'], 'columns': ['currency_code', 'rate_date', 'rate_to_reporting']},
+        'erasure_requests': {'key': ['customer_id'], 'columns': ['customer_id']},
+        'customer_merges': {'key': ['from_customer_id'], 'columns': ['from_customer_id', 'to_customer_id']},
+    }) -}}
+{% endmacro %}

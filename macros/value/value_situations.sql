@@ -1,0 +1,36 @@
+{# The situations of value_facts, apart from its joins: <scheme>_situation of the five schemes of the family. #}
+{% macro value_situations() -%}
+    case
+        when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
+        when customer_values.historic_value_amount <= 0 then 'no_value'
+        else tiers.level
+    end as value_tier_situation,
+    case
+        when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
+        when customer_values.value_last_365_days_amount <= 0 then 'zero'
+        else 'earning'
+    end as pareto_class_situation,
+    case
+        when not customer_values.is_current then null
+        when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
+        when not shares.has_purchased then 'not_applicable'
+        -- nothing, or less than nothing after refunds, is low
+        else concat(coalesce(historic.level, 'low'), '_', coalesce(predicted.level, 'low'))
+    end as primary_value_situation,
+    case
+        when not customer_values.is_current then null
+        when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
+        when not shares.has_purchased then 'not_applicable'
+        -- money that went back comes first: it was never value
+        when shares.refund_ratio is not null then 'sold'
+        when shares.recurring_ratio is not null then 'kept'
+        else 'nothing_paid'
+    end as secondary_value_situation,
+    case
+        when not customer_values.is_current then null
+        when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
+        when not shares.has_purchased then 'not_applicable'
+        when customer_values.historic_value_amount <= 0 then 'no_value'
+        else coalesce(drivers.best_driver, 'no_measure')
+    end as value_driver_situation
+{%- endmacro %}

@@ -1,1 +1,0 @@
-{{ judged_rows('accounts', references={'customer_id': 'customers'}) }}

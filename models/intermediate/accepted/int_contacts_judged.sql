@@ -1,1 +1,0 @@
-{{ judged_rows('contacts', references={'customer_id': 'customers'}) }}

@@ -1,1 +1,0 @@
-{{ judged_rows('order_items', references={'order_id': 'orders'}) }}

@@ -1,1 +1,0 @@
-{{ judged_rows('product_events', references={'customer_id': 'customers'}) }}

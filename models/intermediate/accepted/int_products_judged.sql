@@ -1,1 +1,0 @@
-{{ judged_rows('products') }}

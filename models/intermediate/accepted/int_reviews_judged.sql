@@ -1,1 +1,0 @@
-{{ judged_rows('reviews', references={'customer_id': 'customers'}) }}

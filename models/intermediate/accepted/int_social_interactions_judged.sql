@@ -1,1 +1,0 @@
-{{ judged_rows('social_interactions', references={'customer_id': 'customers'}) }}

@@ -1,1 +1,0 @@
-{{ judged_rows('support_tickets', references={'customer_id': 'customers'}) }}

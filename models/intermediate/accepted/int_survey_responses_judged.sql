@@ -1,1 +1,0 @@
-{{ judged_rows('survey_responses', references={'customer_id': 'customers'}) }}

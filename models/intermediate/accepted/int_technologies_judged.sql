@@ -1,1 +1,0 @@
-{{ judged_rows('technologies', references={'customer_id': 'customers'}) }}

@@ -1,1 +1,0 @@
-{{ judged_rows('users', references={'customer_id': 'customers'}) }}

@@ -1,0 +1,70 @@
+-- one row per customer and as-of date: the RFM situation of the customer, beside its measures and their scores by the cut
+-- points of the date
+with
+
+declared as (
+    {{ declared_flags(['orders']) }}
+),
+
+settings as (
+    {{ rfm_settings() }}
+),
+
+cuts as (
+    {{ rfm_wide_cuts() }}
+),
+
+scored as (
+    select
+        measures.customer_id,
+        measures.as_of_date,
+        cuts.rfm_group,
+        {{ rfm_score('recency_days', 'measures', 'cuts') }} as recency_score,
+        {{ rfm_score('frequency_count', 'measures', 'cuts') }} as frequency_score,
+        {{ rfm_score('monetary_amount', 'measures', 'cuts') }} as monetary_score,
+        -- the recency cut points around the value: where the recency score changes
+        greatest({% for q in range(1, 5) %}case when cuts.recency_days_cut_{{ q }} < measures.recency_days then cuts.recency_days_cut_{{ q }} end{{ ', ' if q < 4 }}{% endfor %}) as cut_below,
+        least({% for q in range(1, 5) %}case when cuts.recency_days_cut_{{ q }} >= measures.recency_days then cuts.recency_days_cut_{{ q }} end{{ ', ' if q < 4 }}{% endfor %}) as cut_above
+    from {{ ref('int_customer_rfm_measures_as_of') }} as measures
+    left join cuts as own_cuts
+        on measures.as_of_date = own_cuts.as_of_date
+        and measures.attribute_group = own_cuts.rfm_group
+    -- a group without cut points of its own is scored by those of everybody
+    inner join cuts
+        on measures.as_of_date = cuts.as_of_date
+        and cuts.rfm_group = coalesce(own_cuts.rfm_group, 'all')
+    where measures.is_recent
+)
+
+select
+    customers.customer_id,
+    customers.as_of_date,
+    customers.is_current,
+    measures.recency_days,
+    measures.frequency_count,
+    measures.monetary_amount,
+    scored.recency_score,
+    scored.frequency_score,
+    scored.monetary_score,
+    {{ rfm_weighted_score('scored', 'settings') }} as weighted_score,
+    -- all 125 combinations in one order: recency first, then frequency, then money
+    (scored.recency_score - 1) * 25 + (scored.frequency_score - 1) * 5 + scored.monetary_score as rfm_rank,
+    scored.rfm_group,
+    -- the window ends a customer's scores as a cut point ends one of them
+    coalesce(scored.cut_below, case when not measures.is_recent then settings.window_days end) as recency_cut_below,
+    coalesce(scored.cut_above, case when measures.is_recent then nullif(settings.window_days, 0) end) as recency_cut_above,
+    case
+        when not declared.has_orders then 'unknown'
+        when measures.customer_id is null then 'no_orders'
+        when not measures.is_recent then 'no_recent_orders'
+        else 'scored'
+    end as rfm_situation
+from {{ ref('int_customers_as_of') }} as customers
+cross join declared
+cross join settings
+left join {{ ref('int_customer_rfm_measures_as_of') }} as measures
+    on customers.customer_id = measures.customer_id
+    and customers.as_of_date = measures.as_of_date
+left join scored
+    on customers.customer_id = scored.customer_id
+    and customers.as_of_date = scored.as_of_date

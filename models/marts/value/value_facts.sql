@@ -1,0 +1,66 @@
+-- one row per customer and as-of date: the situation of the customer in each scheme of the family, beside the measures that its rules
+-- name. Predicted value, shares and drivers are known at the current date only
+with
+
+declared as (
+    {{ declared_flags(['orders', 'subscriptions']) }}
+),
+
+-- above the lower cut point, up to and including the upper one: the top level is never larger than its name says
+levels as (
+    select * from {{ ref('value_cut_points') }}
+),
+
+shares as (
+    select
+        relationships.customer_id,
+        relationships.as_of_date,
+        relationships.days_since_first_purchase is not null as has_purchased,
+        -- refunds may exceed the sales known here; all is given back then, not more than all
+        case when sales_amount > 0 then least(cast(refund_amount as {{ type_double() }}) / cast(sales_amount as {{ type_double() }}), 1) end as refund_ratio,
+        cast(discount_amount as {{ type_double() }}) / nullif(cast(sales_amount + discount_amount as {{ type_double() }}), 0) as discount_ratio,
+        cast(coalesce(subscription_revenue_amount, 0) as {{ type_double() }})
+            / nullif(cast(greatest(coalesce(net_amount, 0), 0) + coalesce(subscription_revenue_amount, 0) as {{ type_double() }}), 0) as recurring_ratio
+    from {{ ref('int_customer_relationships_as_of') }} as relationships
+    left join {{ ref('int_customer_purchases_as_of') }} as purchases
+        on relationships.customer_id = purchases.customer_id
+        and relationships.as_of_date = purchases.as_of_date
+    left join {{ ref('int_customer_contracts_as_of') }} as subscriptions
+        on relationships.customer_id = subscriptions.customer_id
+        and relationships.as_of_date = subscriptions.as_of_date
+    where relationships.is_current
+)
+
+select
+    customer_values.*,
+    revenue_shares.revenue_above_ratio,
+    tiers.lower_amount as tier_lower_amount,
+    tiers.upper_amount as tier_upper_amount,
+    lifetime_values.predicted_clv_amount,
+    case when shares.has_purchased then coalesce(historic.level, 'low') end as historic_value_level,
+    case when shares.has_purchased then coalesce(predicted.level, 'low') end as predicted_value_level,
+    predicted.lower_amount as predicted_lower_amount,
+    predicted.upper_amount as predicted_upper_amount,
+    case when shares.has_purchased then shares.refund_ratio end as refund_ratio,
+    case when shares.has_purchased then shares.discount_ratio end as discount_ratio,
+    case when shares.has_purchased then shares.recurring_ratio end as recurring_ratio,
+    drivers.best_position_ratio,
+    drivers.second_position_ratio,
+    {{ value_situations() }}
+from {{ ref('int_customer_values_as_of') }} as customer_values
+cross join declared
+left join levels as tiers on {{ value_lies_in('tiers', 'value_tier', 'historic_value_amount', 'customer_values') }} and customer_values.historic_value_amount > 0
+left join {{ ref('int_value_revenue_shares') }} as revenue_shares
+    on customer_values.as_of_date = revenue_shares.as_of_date
+    and customer_values.value_last_365_days_amount = revenue_shares.value_last_365_days_amount
+left join shares
+    on customer_values.customer_id = shares.customer_id
+    and customer_values.as_of_date = shares.as_of_date
+left join {{ ref('customer_lifetime_values') }} as lifetime_values
+    on customer_values.customer_id = lifetime_values.customer_id
+    and customer_values.as_of_date = lifetime_values.as_of_date
+left join levels as historic on {{ value_lies_in('historic', 'primary_value', 'historic_value_amount', 'customer_values') }} and customer_values.is_current
+left join levels as predicted on {{ value_lies_in('predicted', 'primary_value', 'predicted_clv_amount', 'lifetime_values') }} and lifetime_values.predicted_clv_amount >= 0
+left join {{ ref('int_customer_value_driver_positions') }} as drivers
+    on customer_values.customer_id = drivers.customer_id
+    and customer_values.as_of_date = drivers.as_of_date

@@ -1,0 +1,86 @@
+"""No protected column decides a segment or is published, in the project as it was compiled for a refresh."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from typing import Any
+
+import pytest
+from conftest import ROOT, Refreshed
+
+from customer_segmentation.lineage_gate import sensitive_schemes, violations
+
+pytestmark = pytest.mark.warehouse
+
+
+@pytest.fixture(scope="module")
+def manifest(example: Refreshed) -> dict[str, Any]:
+    return json.loads((example.warehouse / "target" / "manifest.json").read_text())
+
+
+def plant(manifest: dict[str, Any], name: str, sql: str, *, parent: str, folder: str) -> str:
+    """A further compiled model; returns its relation."""
+    [of] = [node for node in manifest["nodes"].values() if node["name"] == parent]
+    manifest["nodes"][f"model.planted.{name}"] = {
+        **of,
+        **{"name": name, "alias": name, "columns": {}, "compiled_code": sql, "language": "sql"},
+        "original_file_path": f"models/{folder}/{name}.sql",
+        "depends_on": {"nodes": [of["unique_id"]]},
+        "unique_id": f"model.planted.{name}",
+    }
+    return f"{of['schema']}.{name}"
+
+
+def relation(manifest: dict[str, Any], name: str) -> str:
+    [node] = [node for node in manifest["nodes"].values() if node["name"] == name]
+    return node["relation_name"]
+
+
+def test_no_protected_column_decides_or_is_published(manifest: dict[str, Any]) -> None:
+    started = time.process_time()
+    assert violations(manifest, sensitive_schemes=sensitive_schemes(ROOT)) == []
+    assert time.process_time() - started < 30
+
+
+def test_a_proxy_planted_behind_the_accepted_customers_is_found(manifest: dict[str, Any]) -> None:
+    manifest = copy.deepcopy(manifest)
+    accepted = relation(manifest, "int_customers_accepted")
+    kinds = plant(
+        manifest,
+        "int_kinds",
+        f"select customer_id, marital_status as kind from {accepted}",
+        parent="int_customers_accepted",
+        folder="intermediate",
+    )
+    flags = plant(
+        manifest,
+        "int_flags",
+        f"select customer_id, count(case when kind = 'x' then 1 end) as flags_count from {kinds} group by customer_id",
+        parent="int_kinds",
+        folder="intermediate",
+    )
+    plant(
+        manifest,
+        "customer_flag_facts",
+        f"select customer_id, case when flags_count > 0 then 'some' else 'none' end as flag_situation from {flags}",
+        parent="int_flags",
+        folder="marts/flags",
+    )
+    [sentence] = violations(manifest)
+    assert sentence.startswith("customers.marital_status reaches customer_flag_facts.flag_situation (")
+    assert sentence.endswith(
+        "-> int_customers_accepted.marital_status -> int_kinds.kind -> int_flags.flags_count"
+        " -> customer_flag_facts.flag_situation)."
+    )
+
+
+def test_a_filter_planted_in_a_model_is_found(manifest: dict[str, Any]) -> None:
+    manifest = copy.deepcopy(manifest)
+    [node] = [node for node in manifest["nodes"].values() if node["name"] == "int_customers_accepted"]
+    node["compiled_code"] += " and coalesce(gender, '') <> 'x'"
+    assert any(
+        sentence.startswith("customers.gender is used in a filter of int_customers_accepted")
+        for sentence in violations(manifest)
+    )
