@@ -89,7 +89,8 @@ def backtest(sample: pd.DataFrame, *, minimum_repeat_customers: int) -> pd.DataF
     parts: list[pd.DataFrame] = []
     fits: dict[str, FitResult] = {}
     for as_of_date, customers in sample.groupby("as_of_date", sort=True):
-        customers = customers.reset_index(drop=True)
+        # sums depend on the order of adding, and an engine hands rows over in any order
+        customers = customers.sort_values(list(SAMPLE_COLUMNS), ignore_index=True)
         fits = _fits(customers, fits, minimum_repeat_customers=minimum_repeat_customers)
         parts += [judged.assign(as_of_date=as_of_date) for judged in _judged_at(customers, fits)]
     measures = pd.concat(parts, ignore_index=True) if parts else _rows([]).assign(as_of_date=pd.NaT)

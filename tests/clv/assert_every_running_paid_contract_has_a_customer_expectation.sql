@@ -5,7 +5,7 @@ paying as (
     select
         subscriptions.customer_id,
         cast(subscriptions.mrr_amount as {{ type_double() }}) as mrr_amount
-    from {{ ref('int_customer_subscriptions_as_of') }} as subscriptions
+    from {{ ref('int_customer_contracts_as_of') }} as subscriptions
     inner join {{ ref('int_as_of_dates') }} as spine
         on subscriptions.as_of_date = spine.as_of_date
     where spine.is_current

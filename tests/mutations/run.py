@@ -220,6 +220,8 @@ def build_warehouse(folder: Path) -> None:
     Raises:
         RuntimeError: something fails before anything was mutated.
     """
+    import duckdb
+
     from customer_segmentation.example import generate_example_company
     from customer_segmentation.loading import load_folder
     from customer_segmentation.warehouse import Warehouse
@@ -233,6 +235,9 @@ def build_warehouse(folder: Path) -> None:
     verdict = _in_a_process(dbt_build, project)
     if failures := verdict.caught_by + verdict.broken_by:
         raise RuntimeError(f"the project fails without a mutation: {'; '.join(failures)}")
+    # dbt may leave the last writes in the log beside the file
+    with duckdb.connect(project / "warehouse" / "build.duckdb") as connection:
+        connection.execute("checkpoint")
     shutil.move(project / "warehouse" / "build.duckdb", folder / "built.duckdb")
 
 

@@ -3,15 +3,10 @@
 -- the as-of date, ended contracts too, so that one that ended early does not count before those that may still renew
 with
 
-limits as (
-    {{ settings('contract', ['renewal_grace_days']) }}
-),
-
 known as (
     select
         as_of_date,
-        -- null: nothing has ended yet, so nothing is missing either
-        {{ contract_observation_start('started_date', 'ended_date') }} as observation_start_date
+        {{ contract_observation_start('started_date', 'ended_date') }} as observation_start_date  -- null: nothing has ended, so nothing is missing
     from {{ ref('int_contract_rows') }}
     group by as_of_date
 ),
@@ -44,14 +39,10 @@ dated as (
         {{ whole_periods_between('term_start_date', 'coalesce(stretch_end_date, as_of_date)', 'interval_months') }} as due_in_stretch_count,
         {{ whole_periods_between('term_start_date', 'as_of_date', 'interval_months') }} as due_by_now_count,
         -- renewals that were made for sure: due longer before the end than the grace
-        {{ whole_periods_between(
-            'term_start_date',
-            'cast(' ~ dbt.dateadd('day', '-renewal_grace_days - 1', 'coalesce(stretch_end_date, as_of_date)') ~ ' as date)',
-            'interval_months',
-        ) }} as made_before_end_count
+        {{ whole_periods_between('term_start_date', 'cast(' ~ dbt.dateadd('day', '-renewal_grace_days - 1', 'coalesce(stretch_end_date, as_of_date)') ~ ' as date)', 'interval_months') }} as made_before_end_count
     from stretches
     cross join known
-    cross join limits
+    cross join ({{ settings('contract', ['renewal_grace_days']) }}) as limits
 ),
 
 decided as (

@@ -1,6 +1,6 @@
--- one row per paid subscription known at the current as-of date, with the contract (the customer's 1st, 2nd, ...) it
--- belongs to: rows of a customer that overlap, follow each other or leave a gap shorter than a break are one contract.
--- Free plans and trials (no amount) are no contract: there is nothing to renew
+-- one row per paid subscription begun by the current as-of date, with the contract (the customer's 1st, 2nd, ...) it belongs to: what
+-- contract means everywhere. Rows of a customer that overlap, follow each other or leave a gap shorter than a break are one contract. Free
+-- plans and trials (no amount) are none, nor is what ended on its first day. A number depends on nothing that came after its row began
 with
 
 limits as (
@@ -15,7 +15,10 @@ subscriptions as (
         coalesce(subscriptions.plan_tier, subscriptions.plan, 'no_plan') as plan,
         coalesce(intervals.billing_interval, 'month') as billing_interval,
         coalesce(intervals.interval_months, 1) as interval_months,
-        cast(subscriptions.mrr_amount * subscriptions.rate_to_reporting as {{ type_double() }}) as mrr_amount,
+        intervals.interval_months is not null as has_known_interval,
+        -- decimal before any sum: a sum of floats depends on the order of adding
+        cast(subscriptions.mrr_amount * subscriptions.rate_to_reporting as decimal(18, 4)) as mrr_amount,
+        subscriptions.cancellation_reason,
         subscriptions.started_date,
         -- an end after the as-of date is not known yet
         case when subscriptions.ended_date <= spine.as_of_date then subscriptions.ended_date end as ended_date
@@ -26,7 +29,6 @@ subscriptions as (
     left join {{ ref('billing_interval_months') }} as intervals
         on subscriptions.billing_interval = intervals.billing_interval
     where subscriptions.mrr_amount > 0
-        -- what ended on its first day never ran
         and (subscriptions.ended_date is null or subscriptions.ended_date > subscriptions.started_date)
 ),
 
@@ -60,7 +62,9 @@ select
     case when plans.plan_rank <= limits.plan_groups_count and plans.plan <> 'all_plans' then plans.plan else 'other_plans' end as plan_group,
     covered.billing_interval,
     covered.interval_months,
+    covered.has_known_interval,
     covered.mrr_amount,
+    covered.cancellation_reason,
     covered.started_date,
     covered.ended_date
 from covered

@@ -1,6 +1,5 @@
 -- one row per contract and day on which something in it changed: what runs from that day on, and since when with this billing interval
--- and with this plan. Of several subscriptions that run together the one with the highest amount gives plan and billing interval, the
--- amounts add up
+-- and plan. Of several subscriptions that run together the one with the highest amount gives plan and interval, the amounts add up
 with
 
 days as (
@@ -55,7 +54,8 @@ select
     compared.plan_group,
     compared.billing_interval,
     compared.interval_months,
-    compared.running_amount as mrr_amount,
+    compared.has_known_interval,
+    cast(compared.running_amount as decimal(18, 4)) as mrr_amount,
     -- renewals are counted from the day the billing interval began; a change of plan lets the count run on
     max(case when billing_interval = billing_interval_before then null else state_date end) over (
         partition by compared.customer_id, compared.contract_number order by state_date rows between unbounded preceding and current row

@@ -1,7 +1,7 @@
 -- who a merged customer is now: chains of merges are followed to their end, circles are left alone
 with recursive
 
-merges as (
+merged_pairs as (
     select
         from_customer_id,
         to_customer_id
@@ -14,15 +14,15 @@ chains as (
         from_customer_id,
         to_customer_id,
         1 as step_count
-    from merges
+    from merged_pairs
     union all
     select
         chains.from_customer_id,
-        merges.to_customer_id,
+        merged_pairs.to_customer_id,
         chains.step_count + 1 as step_count
     from chains
-    inner join merges
-        on chains.to_customer_id = merges.from_customer_id
+    inner join merged_pairs
+        on chains.to_customer_id = merged_pairs.from_customer_id
     where chains.step_count < 20
 ),
 
@@ -32,9 +32,9 @@ ends as (
         chains.to_customer_id,
         row_number() over (partition by chains.from_customer_id order by chains.step_count, chains.to_customer_id) as choice
     from chains
-    left join merges
-        on chains.to_customer_id = merges.from_customer_id
-    where merges.from_customer_id is null
+    left join merged_pairs
+        on chains.to_customer_id = merged_pairs.from_customer_id
+    where merged_pairs.from_customer_id is null
 )
 
 select

@@ -22,20 +22,21 @@ joined as (
         purchases.last_gap_days,
         rhythm.usual_gap_days,
         rhythm.overdue_ratio,
-        subscriptions.customer_id is not null as has_had_contract,
-        coalesce(subscriptions.active_subscriptions_count, 0) > 0 as has_contract,
-        subscriptions.days_since_active_start,
-        subscriptions.subscription_break_days,
-        subscriptions.days_since_subscription_end as days_since_last_contract_end,
+        contracts.customer_id is not null as has_had_contract,
+        coalesce(contracts.has_contract, false) as has_contract,
+        contracts.days_since_contract_start,
+        contracts.contract_break_days,
+        contracts.days_since_last_contract_end,
+        contracts.last_contract_end_reason,
         -- an order on or before the end of the last contract does not outlive it
         case
-            when subscriptions.active_subscriptions_count = 0 and coalesce(purchases.last_order_date <= subscriptions.last_subscription_end_date, true)
-                then subscriptions.days_since_subscription_end
+            when not contracts.has_contract and coalesce(purchases.last_order_date <= contracts.last_contract_end_date, true)
+                then contracts.days_since_last_contract_end
         end as days_since_contract_end,
-        least(purchases.first_order_date, subscriptions.first_subscription_date) as first_purchase_date,
+        least(purchases.first_order_date, contracts.first_subscription_date) as first_purchase_date,
         greatest(
             purchases.last_order_date,
-            case when subscriptions.active_subscriptions_count > 0 then customers.as_of_date else subscriptions.last_subscription_end_date end
+            case when contracts.has_contract then customers.as_of_date else contracts.last_contract_end_date end
         ) as last_purchase_date
     from customers
     left join {{ ref('int_customer_purchases_as_of') }} as purchases
@@ -45,9 +46,9 @@ joined as (
     left join {{ ref('int_customer_rhythm_as_of') }} as rhythm
         on customers.customer_id = rhythm.customer_id
         and customers.as_of_date = rhythm.as_of_date
-    left join {{ ref('int_customer_subscriptions_as_of') }} as subscriptions
-        on customers.customer_id = subscriptions.customer_id
-        and customers.as_of_date = subscriptions.as_of_date
+    left join {{ ref('int_customer_contracts_as_of') }} as contracts
+        on customers.customer_id = contracts.customer_id
+        and customers.as_of_date = contracts.as_of_date
 )
 
 select

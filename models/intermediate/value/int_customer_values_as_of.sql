@@ -18,7 +18,7 @@ revenues as (
     left join {{ ref('int_customer_purchases_as_of') }} as purchases
         on relationships.customer_id = purchases.customer_id
         and relationships.as_of_date = purchases.as_of_date
-    left join {{ ref('int_customer_subscriptions_as_of') }} as subscriptions
+    left join {{ ref('int_customer_contracts_as_of') }} as subscriptions
         on relationships.customer_id = subscriptions.customer_id
         and relationships.as_of_date = subscriptions.as_of_date
     left join {{ ref('int_customer_subscription_revenue_as_of') }} as recurring

@@ -48,7 +48,7 @@ select
         when not has_subscriptions then 'unknown'
         when not has_had_contract then 'no_contract'
         when has_contract then 'not_cancelled'
-        else cancellations.reason_category
+        else last_contract_end_reason
     end as cancellation_reason_situation,
     case
         when not (has_orders or has_subscriptions) then 'unknown'
@@ -63,9 +63,6 @@ inner join {{ ref('int_score_sufficiency') }} as sufficiency
 left join {{ ref('int_customer_renewals_as_of') }} as renewals
     on relationships.customer_id = renewals.customer_id
     and relationships.as_of_date = renewals.as_of_date
-left join {{ ref('int_customer_cancellations_as_of') }} as cancellations
-    on relationships.customer_id = cancellations.customer_id
-    and relationships.as_of_date = cancellations.as_of_date
 left join {{ ref('int_clv_expectations') }} as expectations
     on relationships.customer_id = expectations.customer_id
     and relationships.as_of_date = expectations.as_of_date

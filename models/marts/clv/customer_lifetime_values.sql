@@ -11,7 +11,7 @@ amounts as (
     select
         customers.customer_id,
         customers.as_of_date,
-        coalesce(expectations.customer_id, subscriptions.customer_id) is not null as has_purchased,
+        coalesce(expectations.customer_id, had_contracts.customer_id) is not null as has_purchased,
         cast(expectations.repeat_purchase_count as {{ dbt.type_bigint() }}) as repeat_purchase_count,
         expectations.recency_weeks,
         expectations.age_weeks,
@@ -31,7 +31,7 @@ amounts as (
         case
             when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
             when expectations.customer_id is not null then expectations.clv_status
-            when subscriptions.customer_id is not null then coalesce(contracts.contract_status, 'no_contract')
+            when had_contracts.customer_id is not null then coalesce(contracts.contract_status, 'no_contract')
             else 'no_orders'
         end as clv_status,
         case
@@ -51,9 +51,9 @@ amounts as (
         and customers.as_of_date = value_to_date.as_of_date
     left join {{ ref('int_clv_expectations') }} as expectations
         on customers.customer_id = expectations.customer_id
-    left join {{ ref('int_customer_subscriptions_as_of') }} as subscriptions
-        on customers.customer_id = subscriptions.customer_id
-        and customers.as_of_date = subscriptions.as_of_date
+    left join {{ ref('int_customer_contracts_as_of') }} as had_contracts
+        on customers.customer_id = had_contracts.customer_id
+        and customers.as_of_date = had_contracts.as_of_date
     left join {{ ref('int_customer_contract_expectations') }} as contracts
         on customers.customer_id = contracts.customer_id
     where customers.is_current

@@ -23,8 +23,7 @@ select
     -- no score: no order within the window of RFM
     coalesce(scores.frequency_score, 0) as frequency_score,
     relationships.days_since_last_contract_end as days_since_subscription_end,
-    relationships.days_since_active_start,
-    relationships.subscription_break_days,
+    relationships.days_since_contract_start as days_since_active_start,
     case
         when partners.customer_id is not null then 'partner'
         when not (has_orders or has_subscriptions) then 'unknown'
@@ -32,7 +31,7 @@ select
         when days_since_first_purchase is null then 'never_bought'
         -- a contract that ended is the end, unless an order came after it
         when days_since_contract_end is not null then 'contract_ended'
-        when has_contract and subscription_break_days > 0 then 'contract_resumed'
+        when has_contract and contract_break_days is not null then 'contract_resumed'
         when has_contract then 'contract'
         -- bought once: the calendar decides, there is no rhythm yet
         when purchase_days_count = 1 then 'once'

@@ -76,8 +76,7 @@ def test_every_catalogue_segment_has_a_rule_and_every_rule_a_segment() -> None:
     with (ROOT / "seeds/catalogue/segment_catalogue.csv").open() as file:
         catalogue = {(row["scheme"], row["segment"]) for row in csv.DictReader(file)}
     with (ROOT / "seeds/rules/segment_rules.csv").open() as file:
-        # a rule without a segment hands the customer on to further rules
-        ruled = {(row["scheme"], row["segment"]) for row in csv.DictReader(file) if row["segment"]}
+        ruled = {(row["scheme"], row["segment"]) for row in csv.DictReader(file) if not row["then_situation"]}
     assert catalogue == ruled
     for scheme in {scheme for scheme, _ in catalogue}:
         assert (scheme, "unknown") in catalogue, scheme
