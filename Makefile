@@ -13,7 +13,7 @@ NAMES ?=
 EXAMPLE ?= example_data
 
 BIN = .venv/bin
-SETUP = $(PYTHON) scripts/setup.py --packages $(PACKAGES) $(if $(VERBOSE),--verbose)
+SETUP = $(if $(VERBOSE),SETUP_VERBOSE=1) $(PYTHON) scripts/setup.py --packages $(PACKAGES)
 EXAMPLE_OPTIONS = $(strip --until $(AS_OF) $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(SEED),--seed $(SEED)))
 
 # No program that is started here sends usage statistics.
@@ -48,9 +48,10 @@ example: setup ## the example company in example_data/
 run: example ## set up, generate the example company, refresh the segments, say where everything is
 	@$(BIN)/customer-segmentation refresh --input "$(EXAMPLE)" --as-of $(AS_OF)
 
-lint: setup ## Python style and errors
+lint: setup ## style and errors of Python and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python scripts/lint_sql.py
 
 parse: setup ## the dbt project, with deprecations as errors
 	$(BIN)/dbt parse --profiles-dir . --no-partial-parse --show-all-deprecations --warn-error-options '{"error": ["Deprecations"]}'
@@ -64,13 +65,12 @@ mutations: setup ## change one line at a time: dbt's tests must notice (SAMPLE=1
 bench: setup ## time and memory beside lifetimes and pymc-marketing (SIZES=10000 for a quick one)
 	$(BIN)/python benchmarks/run.py $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEATS),--repeats $(REPEATS))
 
-lock: ## maintainers: make requirements.lock, and those of the benchmark, again (needs uv)
-	@command -v uv >/dev/null || { echo "make lock needs uv: install it with \`pip install uv\`." >&2; exit 2; }
-	uv pip compile pyproject.toml --extra test --extra build --universal --python-version 3.11 \
-	    --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.lock
+LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade
+
+lock: setup ## maintainers: make requirements.lock, and those of the benchmark, again
+	$(LOCK) pyproject.toml --extra test --extra build -o requirements.lock
 	for package in lifetimes pymc-marketing; do \
-	    uv pip compile benchmarks/requirements-$$package.in --universal --python-version 3.11 \
-	        --generate-hashes --no-emit-index-url --no-header --upgrade -o benchmarks/requirements-$$package.lock || exit 1; \
+	    $(LOCK) benchmarks/requirements-$$package.in -o benchmarks/requirements-$$package.lock || exit 1; \
 	done
 
 clean: ## remove what set-up, dbt and the tests made; warehouse/ and example_data/ stay

@@ -27,7 +27,7 @@ HUB_ANSWER_SECONDS, HUB_SECONDS = 10, 30  # dbt alone would wait three minutes f
 
 # What pip, uv or venv print when something common is wrong, and the sentence that is said instead.
 PROBLEMS = {
-    r"DO NOT MATCH THE HASHES": "The index gave a file of another hash than in requirements.lock.",
+    r"DO NOT MATCH THE HASHES": "The index served a file of another hash than the lock says: do not use it.",
     r"No space left on device": "The disk is full: set-up needs about 1 GB in this folder.",
     r"ensurepip": "This Python cannot make environments: install its venv module (Debian: python3-venv).",
     r"CERTIFICATE_VERIFY_FAILED": "pip does not trust the index: name your authority's file with PIP_CERT.",

@@ -58,6 +58,14 @@ CASES = {
         {"combination_of_columns": ["a", "b"], "quote_columns": True},
         0,
     ),
+    # any true value quotes
+    "unique_pair_quoted_by_a_text": (
+        "pairs",
+        None,
+        "unique_combination_of_columns",
+        {"combination_of_columns": ["a", "b"], "quote_columns": "perhaps"},
+        0,
+    ),
     "repeated_pair": (
         "pairs_repeated",
         None,
@@ -81,6 +89,7 @@ CASES = {
     ),
     "range_minimum": ("ages", "age", "accepted_range", {"min_value": 1}, 1),
     "range_maximum": ("ages", "age", "accepted_range", {"max_value": 4}, 2),
+    "range_without_bounds": ("ages", "age", "accepted_range", {}, 0),
     "range_by_column": ("touching", "lower_bound", "accepted_range", {"max_value": "upper_bound"}, 0),
     "rows_equal": ("pairs", None, "equal_rowcount", {"compare_model": "ref('ages')"}, 0),
     "rows_differ": ("pairs_repeated", None, "equal_rowcount", {"compare_model": "ref('parents')"}, 2),
@@ -150,6 +159,13 @@ CASES = {
         None,
         "mutually_exclusive_ranges",
         {**BOUNDS, "zero_length_range_allowed": True},
+        0,
+    ),
+    "ranges_of_one_point_allowed_by_a_text": (
+        "points",
+        None,
+        "mutually_exclusive_ranges",
+        {**BOUNDS, "zero_length_range_allowed": "perhaps"},
         0,
     ),
     "ranges_backwards": ("backwards", None, "mutually_exclusive_ranges", BOUNDS, 1),
@@ -337,33 +353,14 @@ def test_date_spine_includes_the_start_and_not_the_end(built):
     assert [month for (month,) in months] == [dt.date(2024, 11, 1), dt.date(2024, 12, 1), dt.date(2025, 1, 1)]
 
 
-@pytest.mark.parametrize(
-    ("model", "column", "test", "arguments", "word"),
-    [
-        ("ages", "age", "accepted_range", {}, "min_value"),
-        ("touching", None, "mutually_exclusive_ranges", {**BOUNDS, "gaps": "perhaps"}, "gaps"),
-        (
-            "touching",
-            None,
-            "mutually_exclusive_ranges",
-            {**BOUNDS, "zero_length_range_allowed": "perhaps"},
-            "zero_length_range_allowed",
-        ),
-        (
-            "pairs",
-            None,
-            "unique_combination_of_columns",
-            {"combination_of_columns": ["a"], "quote_columns": "perhaps"},
-            "quote_columns",
-        ),
-    ],
-)
-def test_wrong_argument_is_an_error_that_names_it(package, tmp_path, model, column, test, arguments, word):
+def test_wrong_argument_is_an_error_that_names_it(package, tmp_path):
     folder = tmp_path / "project"
-    write_project(folder, package=package, cases={"wrong": (model, column, test, arguments, None)})
+    arguments = {**BOUNDS, "gaps": "perhaps"}
+    case = ("touching", None, "mutually_exclusive_ranges", arguments, None)
+    write_project(folder, package=package, cases={"wrong": case})
     done = run_dbt(folder, "parse")
     assert done.returncode != 0
-    assert word in done.stdout
+    assert "gaps" in done.stdout
 
 
 def test_offline_package_counts_a_group_found_on_one_side_only(tmp_path):

@@ -1,14 +1,11 @@
-"""Set-up: what it does again and what it skips, where dbt packages come from, what it says when it fails."""
+"""Set-up: what it does and what it skips, where dbt packages come from, what it says when it fails."""
 
 import ast
 import functools
 import http.server
 import importlib.util
 import json
-import os
-import re
 import shutil
-import socket
 import subprocess
 import sys
 import tarfile
@@ -21,223 +18,211 @@ import pytest
 
 from helpers import ROOT
 
-SCRIPT = ROOT / "scripts" / "setup.py"
-ALL_STEPS = ["environment", "project", "packages"]
+ALL = ["environment", "packages"]
 
 
 @pytest.fixture
-def setup():
-    spec = importlib.util.spec_from_file_location("project_setup", SCRIPT)
+def setup(tmp_path, monkeypatch):
+    """The script in a small copy of the project that looks set up."""
+    root = tmp_path / "a project"
+    for name in ("requirements.lock", "pyproject.toml", "packages.yml", "scripts/setup.py"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
+    shutil.copytree(ROOT / "offline_packages", root / "offline_packages")
+    shutil.copytree(ROOT / "offline_packages", root / "dbt_packages")
+    (root / ".venv" / "bin").mkdir(parents=True)
+    for name in ("python", "dbt", "customer-segmentation"):
+        (root / ".venv" / "bin" / name).touch()
+    (root / "logs").mkdir()
+    (root / "dbt_project.yml").write_text("name: tiny\nversion: 1.0.0\nprofile: tiny\n")
+    spec = importlib.util.spec_from_file_location("project_setup", root / "scripts" / "setup.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    module.STAMP.write_text(json.dumps(module.wanted()))
     return module
 
 
-@pytest.fixture
-def project(tmp_path, setup):
-    """A small copy of the project that looks set up: stamp, commands and dbt package are in place."""
-    root = tmp_path / "a project"
-    (root / "scripts").mkdir(parents=True)
-    shutil.copy(SCRIPT, root / "scripts" / "setup.py")
-    for name in ("requirements.lock", "pyproject.toml", "packages.yml"):
-        shutil.copy(ROOT / name, root / name)
-    shutil.copytree(ROOT / "offline_packages", root / "offline_packages")
-    shutil.copytree(root / "offline_packages" / "dbt_utils", root / "dbt_packages" / "dbt_utils")
-    (root / ".venv" / "bin").mkdir(parents=True)
-    for name in ("python", "customer-segmentation"):
-        (root / ".venv" / "bin" / name).touch()
-    (root / "logs").mkdir()
-    setup.write_stamp(root, {**setup.wanted_stamp(root), "packages_from": "offline"})
-    return root
+def run_script(setup) -> subprocess.CompletedProcess:
+    command = [sys.executable, setup.ROOT / "scripts" / "setup.py"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.fixture
-def dbt_project(project):
-    """The same with the dbt of the environment that runs the tests, and nothing in dbt_packages."""
-    shutil.rmtree(project / ".venv")
-    shutil.rmtree(project / "dbt_packages")
-    (project / ".venv").symlink_to(sys.prefix)
-    (project / "dbt_project.yml").write_text("name: tiny\nversion: 1.0.0\nprofile: tiny\n")
-    return project
-
-
-def steps(setup, root: Path, packages: str = "auto") -> list[str]:
-    return setup.steps_to_do(
-        root, stamp=setup.read_stamp(root), wanted=setup.wanted_stamp(root), packages=packages
-    )
-
-
-# --- Python -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("version", [(3, 11, 0), (3, 12, 9), (3, 13, 1)])
-def test_python_problem_accepts_supported_versions(setup, version):
-    assert setup.python_problem(version, "python3") is None
-
-
-@pytest.mark.parametrize("version", [(2, 7, 18), (3, 9, 6), (3, 10, 13), (3, 14, 0)])
-def test_python_problem_is_one_sentence_with_found_and_needed_version(setup, version):
-    sentence = setup.python_problem(version, "python3")
-    assert "needs Python 3.11 to 3.13" in sentence
-    assert f"python3 is {version[0]}.{version[1]}:" in sentence
-    assert "\n" not in sentence
-
-
-def test_supported_versions_are_those_of_pyproject(setup):
+def test_supported_pythons_are_those_of_pyproject_and_an_older_one_can_read_the_script(setup):
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
-    newest = (setup.NEWEST[0], setup.NEWEST[1] + 1)
-    assert declared == ">={}.{},<{}.{}".format(*setup.OLDEST, *newest)
-
-
-def test_script_can_be_read_by_an_old_python():
-    ast.parse(SCRIPT.read_text(), feature_version=(3, 7))
-
-
-def test_script_imports_the_standard_library_only():
+    assert declared == ">={}.{},<{}.{}".format(*setup.OLDEST, setup.NEWEST[0], setup.NEWEST[1] + 1)
+    script = ast.parse((ROOT / "scripts/setup.py").read_text(), feature_version=(3, 8))
     imported = {
         name.split(".")[0]
-        for node in ast.walk(ast.parse(SCRIPT.read_text()))
-        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for node in ast.walk(script)
+        if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([node.module] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
     }
     assert imported <= sys.stdlib_module_names
 
 
-# --- the stamp ----------------------------------------------------------------------------------------------
-
-
-def test_steps_to_do_is_empty_when_all_is_in_place(setup, project):
-    assert steps(setup, project) == []
+@pytest.mark.parametrize("found", [[], ["python3.12"]])
+def test_a_python_that_does_not_fit_hands_over_or_says_so(setup, monkeypatch, capsys, found):
+    called = []
+    monkeypatch.setattr(setup.shutil, "which", lambda name: name if name in found else None)
+    monkeypatch.setattr(setup.subprocess, "call", lambda *a, **o: 0)
+    monkeypatch.setattr(setup.os, "execv", lambda command, words: called.append(command) or sys.exit(0))
+    monkeypatch.setattr(setup.sys, "version_info", (3, 10, 4))
+    with pytest.raises(SystemExit) as end:
+        setup.use_a_python_that_fits()
+    assert (called, end.value.code) == (found, 0 if found else 3)
+    said = capsys.readouterr().err
+    assert found or ("needs Python 3.11 to 3.13" in said and "is 3.10:" in said and said.count("\n") == 1)
 
 
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        ("requirements.lock", ALL_STEPS),
-        ("pyproject.toml", ["project"]),
+        ("requirements.lock", ALL),
+        ("pyproject.toml", ALL),
         ("packages.yml", ["packages"]),
         ("offline_packages/dbt_utils/macros/sql/star.sql", ["packages"]),
     ],
 )
-def test_steps_to_do_follow_a_changed_file(setup, project, changed, expected):
-    with (project / changed).open("a") as file:
+def test_steps_follow_a_changed_file(setup, changed, expected):
+    assert setup.steps_to_do("auto") == []
+    with (setup.ROOT / changed).open("a") as file:
         file.write("\n# changed\n")
-    assert steps(setup, project) == expected
+    assert setup.steps_to_do("auto") == expected
 
 
 @pytest.mark.parametrize(
     ("removed", "expected"),
     [
-        (".venv", ALL_STEPS),
-        (".venv/setup-stamp.json", ALL_STEPS),
-        (".venv/bin/python", ALL_STEPS),
-        (".venv/bin/customer-segmentation", ["project"]),
+        (".venv", ALL),
+        (".venv/setup-stamp.json", ALL),
+        (".venv/bin/python", ALL),
+        (".venv/bin/customer-segmentation", ALL),
         ("dbt_packages", ["packages"]),
     ],
 )
-def test_steps_to_do_follow_what_is_missing(setup, project, removed, expected):
-    path = project / removed
+def test_steps_follow_what_is_missing(setup, removed, expected):
+    path = setup.ROOT / removed
     shutil.rmtree(path) if path.is_dir() else path.unlink()
-    assert steps(setup, project) == expected
-
-
-def test_steps_to_do_are_all_for_another_python(setup, project, monkeypatch):
-    monkeypatch.setattr(sys, "version", "3.12.0 (another)")
-    assert steps(setup, project) == ALL_STEPS
-
-
-def test_steps_to_do_are_all_for_a_moved_folder(setup, project):
-    moved = project.rename(project.with_name("moved"))
-    assert steps(setup, moved) == ALL_STEPS
+    assert setup.steps_to_do("auto") == expected
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null"])
-def test_steps_to_do_are_all_for_a_damaged_stamp(setup, project, content):
-    setup.stamp_path(project).write_text(content)
-    assert steps(setup, project) == ALL_STEPS
+def test_a_damaged_stamp_and_another_python_make_everything_again(setup, monkeypatch, content):
+    stamp = setup.STAMP.read_text()
+    setup.STAMP.write_text(content)
+    assert setup.steps_to_do("auto") == ALL
+    setup.STAMP.write_text(stamp)
+    monkeypatch.setattr(sys, "version", "3.12.0 (another)")
+    assert setup.steps_to_do("auto") == ALL
 
 
-@pytest.mark.parametrize(("wish", "expected"), [("auto", []), ("offline", []), ("hub", ["packages"])])
-def test_steps_to_do_follow_the_wish_for_packages(setup, project, wish, expected):
-    assert steps(setup, project, wish) == expected
+def test_steps_follow_the_wish_for_packages_and_what_lies_there(setup):
+    assert [setup.steps_to_do(wish) for wish in ("auto", "offline", "hub")] == [[], [], ["packages"]]
+    (setup.PACKAGES / "dbt_utils" / "macros" / "sql" / "deduplicate.sql").touch()  # only the hub's has it
+    assert [setup.steps_to_do(wish) for wish in ("auto", "offline", "hub")] == [[], ["packages"], []]
 
 
-def test_set_up_goes_on_where_it_was_interrupted(setup, project, monkeypatch):
-    shutil.rmtree(project / ".venv")
+def test_set_up_goes_on_where_it_was_stopped(setup, monkeypatch):
     done = []
+    shutil.rmtree(setup.VENV)
 
-    def environment(root, runner):
+    def environment():
         done.append("environment")
-        (root / ".venv" / "bin").mkdir(parents=True)
-        (root / ".venv" / "bin" / "python").touch()
+        (setup.VENV / "bin").mkdir(parents=True)
+        for name in ("python", "dbt", "customer-segmentation"):
+            (setup.VENV / "bin" / name).touch()
 
-    def failing_project(root, runner):
+    def stopped(wish):
         raise setup.SetupError("no")
 
-    def working_project(root, runner):
-        done.append("project")
-        (root / ".venv" / "bin" / "customer-segmentation").touch()
-
     monkeypatch.setattr(setup, "install_environment", environment)
-    monkeypatch.setattr(setup, "install_packages", lambda root, runner, packages: "offline")
-    monkeypatch.setattr(setup, "install_project", failing_project)
+    monkeypatch.setattr(setup, "install_packages", stopped)
     with pytest.raises(setup.SetupError):
-        setup.set_up(project)
-    assert steps(setup, project) == ["project", "packages"]
-    monkeypatch.setattr(setup, "install_project", working_project)
-    setup.set_up(project)
-    assert done == ["environment", "project"]
-    assert steps(setup, project) == []
+        setup.set_up("auto")
+    assert setup.steps_to_do("auto") == ["packages"]
+    monkeypatch.setattr(setup, "install_packages", done.append)
+    setup.set_up("auto")
+    assert done == ["environment", "auto"]
+    assert setup.steps_to_do("auto") == []
 
 
-def test_warm_set_up_runs_nothing_and_says_what_is_installed(project):
-    done = subprocess.run(
-        [sys.executable, project / "scripts" / "setup.py"], capture_output=True, text=True, check=True
-    )
+def test_warm_set_up_runs_nothing_is_quick_and_says_what_is_there(setup):
+    importing = [sys.executable, "-c", "import dbt.cli.main"]
+    started = time.perf_counter()
+    subprocess.run(importing, check=True, capture_output=True)
+    seconds_of_dbt, started = time.perf_counter() - started, time.perf_counter()
+    done = run_script(setup)
+    assert time.perf_counter() - started < seconds_of_dbt
     assert done.stdout == "Set-up: ready; dbt_utils is the offline copy in offline_packages\n"
-    assert list((project / "logs").iterdir()) == []
+    assert list((setup.ROOT / "logs").iterdir()) == []
 
 
-def test_warm_set_up_is_much_faster_than_importing_dbt(project):
-    def seconds(*arguments) -> float:
-        started = time.perf_counter()
-        subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
-        return time.perf_counter() - started
-
-    importing = min(seconds("-c", "import dbt.cli.main") for _ in range(2))
-    warm = min(seconds(project / "scripts" / "setup.py") for _ in range(3))
-    assert warm < importing / 3
+# --- the environment ---------------------------------------------------------------------------------------
 
 
-# --- dbt packages -------------------------------------------------------------------------------------------
+@pytest.fixture
+def commands(setup, monkeypatch):
+    """The commands that set-up would run; the first whose words hold a key of `failing` fails with its value."""
+    ran, failing = [], {}
+
+    def run(*command, **options):
+        words = " ".join(map(str, command))
+        ran.append(words)
+        setup.VENV.mkdir(exist_ok=True)
+        for part, error in failing.items():
+            if part in words:
+                raise setup.SetupError(error)
+
+    monkeypatch.setattr(setup, "run", run)
+    monkeypatch.setattr(setup, "uv_settings", dict)
+    return ran, failing
 
 
-def test_declared_packages_reads_the_projects_packages(setup):
-    assert setup.declared_packages(ROOT) == ["dbt_utils"]
+def test_uv_installs_the_lock_and_pip_only_uv_by_its_hash(setup, commands):
+    setup.install_environment()
+    ran, _ = commands
+    assert ["venv" in ran[0], "pip install" in ran[1], "uv pip install" in ran[2]] == [True] * 3
+    assert all("--require-hashes" in words for words in ran[1:3])
+    assert len(ran) == 4
+    only_uv = (setup.VENV / "uv.lock").read_text()
+    assert only_uv.startswith("uv==")
+    assert only_uv.count("==") == 1
+    assert "--hash=sha256:" in only_uv
 
 
-def test_declared_packages_reads_all_kinds(setup, tmp_path):
-    (tmp_path / "packages.yml").write_text(
-        "packages:\n  - package: a/b_c\n    version: 1.0.0\n  - git: 'https://example.org/x/d_e.git'\n"
-        "  - local: ../f_g/\n# - package: not/this\n"
-    )
-    assert setup.declared_packages(tmp_path) == ["b_c", "d_e", "f_g"]
+@pytest.mark.parametrize("at", ["--only-binary", "--index-strategy"])
+def test_pip_installs_the_lock_where_uv_cannot(setup, commands, at):
+    ran, failing = commands
+    failing[at] = "uv failed: no such index"
+    setup.install_environment()
+    assert [words for words in ran[-2:] if "-m pip install" not in words] == []
+    assert ran[-2].endswith(f"--require-hashes -r {setup.ROOT / 'requirements.lock'}")
 
 
-def test_offline_copy_replaces_what_was_there(setup, project):
-    (project / "dbt_packages" / "dbt_utils" / "old.sql").touch()
-    setup.copy_offline_packages(project)
-    copied = project / "dbt_packages" / "dbt_utils"
-    assert not (copied / "old.sql").exists()
-    assert (copied / "macros" / "sql" / "star.sql").exists()
-    assert [path.name for path in (project / "dbt_packages").iterdir()] == ["dbt_utils"]
+def test_an_index_out_of_reach_is_not_asked_a_second_time(setup, commands):
+    ran, failing = commands
+    failing["--only-binary"] = setup.explained("pip", "NewConnectionError")
+    with pytest.raises(setup.SetupError, match="cannot reach a Python package index"):
+        setup.install_environment()
+    assert len(ran) == 2
 
 
-def test_offline_copy_names_a_package_it_does_not_have(setup, project):
-    with (project / "packages.yml").open("a") as file:
-        file.write("  - package: somebody/other_package\n    version: 1.0.0\n")
-    with pytest.raises(setup.SetupError, match="offline_packages has no other_package"):
-        setup.copy_offline_packages(project)
+def test_uv_gets_the_settings_of_pip_but_not_over_its_own(setup, monkeypatch):
+    listed = "global.index-url='https://a/simple'\n:env:.index-url='https://b/simple'\nglobal.find-links='/x\\n/y'\n"
+    listed += "global.extra-index-url='https://c/simple'\ninstall.user='true'\n"
+    answer = subprocess.CompletedProcess([], 0, stdout=listed)
+    monkeypatch.setattr(setup.subprocess, "run", lambda *arguments, **options: answer)
+    monkeypatch.setenv("UV_INDEX", "https://mine/simple")
+    monkeypatch.delenv("HOME")
+    assert setup.uv_settings() == {
+        "UV_DEFAULT_INDEX": "https://b/simple",
+        "UV_FIND_LINKS": "/x,/y",
+        "UV_INDEX": "https://mine/simple",
+        "UV_NO_CACHE": "1",
+    }
+
+
+# --- dbt packages ------------------------------------------------------------------------------------------
 
 
 class Hub:
@@ -275,7 +260,11 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def hub(tmp_path, monkeypatch):
+def hub(tmp_path, setup, monkeypatch):
+    """Starts a hub on this machine; the environment is the one that runs the tests."""
+    shutil.rmtree(setup.PACKAGES)
+    shutil.rmtree(setup.VENV)
+    setup.VENV.symlink_to(sys.prefix)
     hubs = []
 
     def start(*, with_archive: bool = True) -> Hub:
@@ -291,201 +280,82 @@ def hub(tmp_path, monkeypatch):
         one.close()
 
 
-def install(setup, root: Path, packages: str) -> str:
-    return setup.install_packages(root, setup.Runner(root, verbose=False), packages=packages)
+STAR = "dbt_utils/macros/sql/star.sql"
 
 
-@pytest.mark.parametrize("packages", ["auto", "hub"])
-def test_packages_come_from_the_hub_where_it_answers(setup, dbt_project, hub, packages):
+@pytest.mark.parametrize("wish", ["auto", "hub"])
+def test_packages_come_from_the_hub_where_it_answers(setup, hub, wish):
     hub()
-    assert install(setup, dbt_project, packages) == "hub"
-    assert (dbt_project / "dbt_packages" / "dbt_utils" / "macros" / "sql" / "star.sql").exists()
+    setup.install_packages(wish)
+    assert (setup.PACKAGES / STAR).exists()
+    assert (setup.ROOT / "package-lock.yml").exists()
 
 
-def test_packages_come_from_the_offline_copy_where_no_hub_answers(setup, dbt_project, monkeypatch):
-    monkeypatch.setenv("DBT_PACKAGE_HUB_URL", "http://127.0.0.1:9/")
-    assert install(setup, dbt_project, "auto") == "offline"
-    assert (dbt_project / "dbt_packages" / "dbt_utils" / "macros" / "sql" / "star.sql").exists()
-    assert not (dbt_project / "package-lock.yml").exists()
-
-
-def test_packages_come_from_the_offline_copy_where_the_hub_stays_silent(setup, dbt_project, monkeypatch):
-    monkeypatch.setattr(setup, "HUB_ANSWER_SECONDS", 1)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        monkeypatch.setenv("DBT_PACKAGE_HUB_URL", f"http://127.0.0.1:{silent.getsockname()[1]}/")
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        assert install(setup, dbt_project, "auto") == "offline"
-
-
-def test_packages_come_from_the_offline_copy_where_the_archive_is_out_of_reach(
-    setup, dbt_project, hub, monkeypatch
+def test_packages_come_from_the_offline_copy_where_the_hub_is_silent_or_has_no_archive(
+    setup, hub, monkeypatch
 ):
-    monkeypatch.setattr(setup, "HUB_SECONDS", 1)  # the least that is left to `dbt deps` is five seconds
+    monkeypatch.setattr(setup, "HUB_SECONDS", 6)
     hub(with_archive=False)
-    assert install(setup, dbt_project, "auto") == "offline"
-    assert (dbt_project / "dbt_packages" / "dbt_utils" / "dbt_project.yml").exists()
-    assert not (dbt_project / "package-lock.yml").exists()
+    setup.install_packages("auto")
+    assert (setup.PACKAGES / STAR).exists()
+    assert not (setup.ROOT / "package-lock.yml").exists()
 
 
-def test_packages_hub_is_an_error_where_no_hub_answers(setup, dbt_project, monkeypatch):
+def test_without_a_hub_the_offline_copy_replaces_what_was_there_or_the_wish_is_an_error(
+    setup, hub, monkeypatch
+):
     monkeypatch.setenv("DBT_PACKAGE_HUB_URL", "http://127.0.0.1:9/")
     with pytest.raises(setup.SetupError, match="hub does not answer"):
-        install(setup, dbt_project, "hub")
-    assert not (dbt_project / "dbt_packages").exists()
+        setup.install_packages("hub")
+    assert not setup.PACKAGES.exists()
+    (setup.PACKAGES / "dbt_utils").mkdir(parents=True)
+    (setup.PACKAGES / "dbt_utils" / "old.sql").touch()
+    setup.install_packages("auto")
+    assert (setup.PACKAGES / STAR).exists()
+    assert not (setup.PACKAGES / "dbt_utils" / "old.sql").exists()
 
 
-# --- what goes wrong ----------------------------------------------------------------------------------------
+def test_a_package_that_is_neither_here_nor_there_is_named(setup):
+    with (setup.ROOT / "packages.yml").open("a") as file:
+        file.write("  - package: somebody/other_package\n    version: 1.0.0\n")
+    assert setup.declared_packages() == ["dbt_utils", "other_package"]
+    with pytest.raises(setup.SetupError, match="offline_packages has no other_package"):
+        setup.install_packages("offline")
+
+
+# --- what goes wrong ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("output", "words"),
     [
-        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "whose hash is not"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "of another hash"),
         ("ERROR: [Errno 28] No space left on device", "disk is full"),
         ("SSLError(SSLCertVerificationError(1, 'CERTIFICATE_VERIFY_FAILED'))", "PIP_CERT"),
         ("NewConnectionError(...)\nERROR: No matching distribution found for agate==1.9.1", "cannot reach"),
-        ("ERROR: No matching distribution found for agate==1.9.1", "has no agate==1.9.1 that fits"),
-        ("Collecting\nERROR: something odd\n", "pip failed: something odd"),
-        ("", "pip failed."),
+        ("ERROR: No matching distribution found for agate==1.9.1", "has no agate==1.9.1 for this Python"),
+        ("The virtual environment was not created because ensurepip is not available", "python3-venv"),
+        ("Collecting\nERROR: something odd\nmore\n", "pip failed: ERROR: something odd"),
+        ("", "pip failed: it said nothing"),
     ],
 )
-def test_explain_pip_is_one_sentence(setup, output, words):
-    sentence = setup.explain_pip(output)
+def test_a_failure_is_one_sentence(setup, output, words):
+    sentence = setup.explained("pip", output)
     assert words in sentence
     assert "\n" not in sentence
 
 
-def test_failure_is_told_without_a_traceback(project):
-    (project / "requirements.lock").unlink()
-    done = subprocess.run(
-        [sys.executable, project / "scripts" / "setup.py"], capture_output=True, text=True, check=False
-    )
+def test_a_failure_is_told_without_a_traceback(setup):
+    (setup.ROOT / "requirements.lock").unlink()
+    done = run_script(setup)
     assert done.returncode == 3
     assert "requirements.lock" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_runner_stops_a_command_at_its_time_limit(setup, project):
-    runner = setup.Runner(project, verbose=False)
+def test_run_stops_a_command_at_its_time_limit_and_logs_what_it_said(setup):
     command = [sys.executable, "-c", "print('begun', flush=True); import time; time.sleep(60)"]
-    code, _ = runner.run(command, timeout=1)
-    assert code is None
-    assert runner.run([sys.executable, "-c", "print('next')"]) == (0, "next\n")
-
-
-# --- requirements.lock --------------------------------------------------------------------------------------
-
-
-def locked_requirements() -> dict[str, list[str]]:
-    """The blocks of requirements.lock by package; a package may be locked once per Python version."""
-    blocks: dict[str, list[str]] = {}
-    for block in re.split(r"\n(?=\S)", (ROOT / "requirements.lock").read_text()):
-        found = re.match(r"([a-z0-9][a-z0-9-]*)==\S+", block)
-        assert found, f"not a pinned requirement: {block.splitlines()[0]}"
-        blocks.setdefault(found.group(1), []).append(block)
-    return blocks
-
-
-def test_lock_has_a_hash_for_every_requirement():
-    for name, blocks in locked_requirements().items():
-        for block in blocks:
-            assert re.search(r"--hash=sha256:[0-9a-f]{64}\b", block), name
-
-
-def test_lock_names_no_index_and_no_address():
-    text = (ROOT / "requirements.lock").read_text()
-    assert not re.search(r"https?://|file:|index-url|find-links|trusted-host| @ ", text)
-
-
-def test_lock_holds_everything_that_pyproject_asks_for():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["test"]]
-    asked += project["optional-dependencies"]["build"]
-    names = {re.match(r"[A-Za-z0-9._-]+", text).group().lower().replace("_", "-") for text in asked}
-    assert names <= set(locked_requirements())
-
-
-# --- make ---------------------------------------------------------------------------------------------------
-
-
-needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
-
-
-def make(*arguments: str) -> subprocess.CompletedProcess:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    environment.pop("MFLAGS", None)
-    return subprocess.run(
-        ["make", "-s", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-
-
-@pytest.fixture
-def make_example(tmp_path):
-    """`make example` with a stand-in for the console script that notes its arguments."""
-    commands = tmp_path / "bin"
-    commands.mkdir()
-    calls = tmp_path / "calls"
-    script = commands / "customer-segmentation"
-    script.write_text(f'#!/bin/sh\necho "$@" >> "{calls}"\nmkdir -p "$3/truth"\n')
-    script.chmod(0o755)
-    example = tmp_path / "example"
-
-    def run(*arguments: str) -> tuple[subprocess.CompletedProcess, list[str]]:
-        done = make("example", "SETUP=true", f"BIN={commands}", f"EXAMPLE={example}", *arguments)
-        return done, calls.read_text().splitlines() if calls.exists() else []
-
-    run.folder = example
-    return run
-
-
-@needs_make
-def test_make_example_generates_once_per_settings(make_example):
-    done, calls = make_example()
-    assert done.returncode == 0, done.stderr
-    assert calls == [f"example --output {make_example.folder} --until 2026-06-30"]
-    assert len(make_example()[1]) == 1
-    _, calls = make_example("CUSTOMERS=50", "SEED=3")
-    assert calls[1:] == [f"example --output {make_example.folder} --until 2026-06-30 --customers 50 --seed 3"]
-
-
-@needs_make
-def test_make_example_leaves_a_folder_of_somebody_else_alone(make_example):
-    make_example.folder.mkdir()
-    (make_example.folder / "customers.csv").write_text("customer_id\n1\n")
-    done, calls = make_example()
-    assert done.returncode == 2
-    assert "move it away" in done.stderr
-    assert calls == []
-    assert (make_example.folder / "customers.csv").exists()
-
-
-@needs_make
-def test_make_help_lists_every_target():
-    targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.M).group(1).split()
-    listed = re.findall(r"^  make (\w+) +\S", make("help").stdout, re.M)
-    assert sorted(listed) == sorted(targets)
-
-
-def test_ci_runs_the_tests():
-    script = ROOT / ".ci" / "run"
-    assert os.access(script, os.X_OK)
-    assert "make test" in script.read_text()
-
-
-@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git repository")
-@pytest.mark.parametrize(
-    "path",
-    [
-        ".venv/bin/python",
-        "dbt_packages/dbt_utils/dbt_project.yml",
-        "package-lock.yml",
-        "example_data/orders.parquet",
-        "warehouse/build.duckdb",
-        "target/manifest.json",
-        "logs/setup.log",
-        "customer_segmentation.egg-info/PKG-INFO",
-    ],
-)
-def test_git_ignores_what_is_made(path):
-    done = subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=ROOT, check=False)
-    assert done.returncode == 0
+    with pytest.raises(setup.SetupError, match="begun"):
+        setup.run(*command, timeout=2)
+    setup.run(sys.executable, "-c", "print('next')")
+    assert setup.LOG.read_text() == "begun\nnext\n"

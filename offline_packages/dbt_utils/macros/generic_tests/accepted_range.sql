@@ -6,11 +6,8 @@
 
 {% macro default__test_accepted_range(model, column_name, min_value=none, max_value=none, inclusive=true) %}
 
-{% if min_value is none and max_value is none %}
-    {{ exceptions.raise_compiler_error("accepted_range: give 'min_value', 'max_value' or both") }}
-{% endif %}
-
-{% set outside = [] %}
+{# Without a bound nothing is outside. #}
+{% set outside = ['1 = 2'] %}
 {% if min_value is not none %}
     {% do outside.append(column_name ~ (' < ' if inclusive else ' <= ') ~ min_value) %}
 {% endif %}

@@ -13,12 +13,6 @@
         "mutually_exclusive_ranges: 'gaps' must be not_allowed, allowed or required, not: " ~ gaps
     ) }}
 {% endif %}
-{% if zero_length_range_allowed is not boolean %}
-    {{ exceptions.raise_compiler_error(
-        "mutually_exclusive_ranges: 'zero_length_range_allowed' must be true or false, not: "
-        ~ zero_length_range_allowed
-    ) }}
-{% endif %}
 {% set to_own_upper = '<=' if zero_length_range_allowed else '<' %}
 {% set partition = 'partition by ' ~ partition_by if partition_by else '' %}
 

@@ -6,12 +6,6 @@
 
 {% macro default__test_unique_combination_of_columns(model, combination_of_columns, quote_columns=false) %}
 
-{% if quote_columns is not boolean %}
-    {{ exceptions.raise_compiler_error(
-        "unique_combination_of_columns: 'quote_columns' must be true or false, not: " ~ quote_columns
-    ) }}
-{% endif %}
-
 {% set key = [] %}
 {% for column in combination_of_columns %}
     {% do key.append(adapter.quote(column) if quote_columns else column) %}
