@@ -14,6 +14,6 @@ select 'falls' as problem, metric, quantile
 from steps
 where cut_value < previous_cut_value
 union all
-select 'not 12 cut points' as problem, null, null
+select 'not 12 cut points' as problem, null as metric, null as quantile
 from steps
 having count(*) <> 12

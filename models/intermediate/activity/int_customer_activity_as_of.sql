@@ -27,7 +27,7 @@ windows as (
         calendar.as_of_date,
         {%- for window in ['interval', 'trend'] %}
         sum(case when days_ago < activity_{{ window }}_days then 1 else 0 end) as {{ window }}_active_days_count,
-        sum(case when days_ago >= activity_{{ window }}_days and days_ago < 2 * activity_{{ window }}_days then 1 else 0 end) as previous_{{ window }}_active_days_count{% if not loop.last %},{% endif %}
+        sum(case when days_ago >= activity_{{ window }}_days and days_ago < 2 * activity_{{ window }}_days then 1 else 0 end) as previous_{{ window }}_active_days_count{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_customer_activity_days') }} as days
     inner join calendar
@@ -70,7 +70,7 @@ select
     {{ days_between('to_date.first_activity_date', 'to_date.as_of_date') }} as days_since_first_activity,
     {{ days_between('to_date.last_activity_date', 'to_date.as_of_date') }} as days_since_last_activity,
     {%- for measure in ['interval_active_days_count', 'previous_interval_active_days_count', 'trend_active_days_count', 'previous_trend_active_days_count'] %}
-    coalesce(windows.{{ measure }}, 0) as {{ measure }}{% if not loop.last %},{% endif %}
+    coalesce(windows.{{ measure }}, 0) as {{ measure }}{{ ',' if not loop.last }}
     {%- endfor %}
 from to_date
 left join windows

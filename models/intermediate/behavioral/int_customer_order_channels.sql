@@ -21,6 +21,6 @@ select
     orders_count,
     channel_orders_count,
     {%- for channel in ['online', 'store', 'assisted'] %}
-    {{ channel }}_orders_count / {{ double_literal('nullif(channel_orders_count, 0)') }} as {{ channel }}_orders_ratio{% if not loop.last %},{% endif %}
+    {{ channel }}_orders_count / {{ double_literal('nullif(channel_orders_count, 0)') }} as {{ channel }}_orders_ratio{{ ',' if not loop.last }}
     {%- endfor %}
 from totals

@@ -30,7 +30,7 @@ transformed as (
         {%- for feature in cluster_features() %}
         {%- set value = 'case when transform.' ~ feature ~ '_is_log = 1 then ln(1 + features.' ~ feature ~ ') else features.' ~ feature ~ ' end' %}
         (least(greatest({{ value }}, transform.{{ feature }}_lower_bound), transform.{{ feature }}_upper_bound)
-            - transform.{{ feature }}_mean) / transform.{{ feature }}_standard_deviation as {{ feature }}{% if not loop.last %},{% endif %}
+            - transform.{{ feature }}_mean) / transform.{{ feature }}_standard_deviation as {{ feature }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_cluster_features') }} as features
     left join fitted as transform

@@ -35,10 +35,10 @@ categories as (
 contacts as (
     select customer_id, activity_date as contact_date, 'event' as kind, events_count as contacts_count from {{ ref('int_customer_activity_days') }}
     union all
-    select customer_id, occurred_date, event_type, 1 from {{ ref('int_campaign_events_accepted') }}
+    select customer_id, occurred_date, event_type, 1 as contacts_count from {{ ref('int_campaign_events_accepted') }}
     where event_type in ('clicked', 'sent')
     union all
-    select customer_id, opened_date, 'ticket', 1 from {{ ref('int_support_tickets_accepted') }}
+    select customer_id, opened_date, 'ticket' as kind, 1 as contacts_count from {{ ref('int_support_tickets_accepted') }}
 ),
 
 contact as (

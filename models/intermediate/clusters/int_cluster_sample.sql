@@ -32,7 +32,7 @@ select
     members.sample_group as persona_group,
     members.customer_id,
     {%- for feature in cluster_features() %}
-    members.{{ feature }}{% if not loop.last %},{% endif %}
+    members.{{ feature }}{{ ',' if not loop.last }}
     {%- endfor %}
 from members
 cross join settings

@@ -28,7 +28,7 @@ keyed as (
         case
             when size.is_exact then histories.{{ measure }}_days
             else floor(8 * sqrt(1 + histories.repeat_purchase_count) * ln(1 + histories.{{ measure }}_days / {{ double_literal(7) }}))
-        end as {{ measure }}_key{% if not loop.last %},{% endif %}
+        end as {{ measure }}_key{{ ',' if not loop.last }}
         {%- endfor %}
     from histories
     cross join size

@@ -15,7 +15,7 @@ spine as (
     select
         as_of_date,
         {%- for window in [30, 90, 180, 365] %}
-        {{ days_before('as_of_date', window) }} as date_{{ window }}_days_before{% if not loop.last %},{% endif %}
+        {{ days_before('as_of_date', window) }} as date_{{ window }}_days_before{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_as_of_dates') }}
 )

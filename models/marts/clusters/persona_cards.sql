@@ -32,7 +32,7 @@ traits as (
         cluster_id,
         {%- for trait in ['category', 'product', 'channel', 'lifecycle'] %}
         max(case when trait = '{{ trait }}' then trait_value end) as main_{{ trait }},
-        max(case when trait = '{{ trait }}' then trait_ratio end) as main_{{ trait }}_ratio{% if not loop.last %},{% endif %}
+        max(case when trait = '{{ trait }}' then trait_ratio end) as main_{{ trait }}_ratio{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_persona_traits') }}
     group by cluster_id

@@ -85,7 +85,7 @@ select
     measured.measure,
     cast(max(measured.buyers_count) as {{ dbt.type_bigint() }}) as customers_count,
     {%- for value, amount in values.items() %}
-    cast(sum({{ amount }}) as {{ type_double() }}) / max(measured.buyers_count) as {{ value }}{% if not loop.last %},{% endif %}
+    cast(sum({{ amount }}) as {{ type_double() }}) / max(measured.buyers_count) as {{ value }}{{ ',' if not loop.last }}
     {%- endfor %}
 from measured
 cross join base
