@@ -52,7 +52,7 @@
         'subscriptions': {
             'key': ['subscription_id'],
             'columns': [
-                'subscription_id', 'customer_id', 'plan', 'plan_tier', 'billing_interval', 'seats', 'mrr_amount',
+                'subscription_id', 'customer_id', 'plan', 'plan_tier', 'billing_interval', 'mrr_amount',
                 'currency_code', 'started_date', 'ended_date', 'cancellation_reason',
             ],
             'references': {'customer_id': 'customers'},

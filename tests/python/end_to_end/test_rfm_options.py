@@ -166,6 +166,8 @@ def test_own_cut_points_score_everybody_by_the_seed(example: Refreshed, tmp_path
 def test_a_bad_rfm_setting_stops_the_run_with_one_sentence(
     tmp_path: Path, setting: dict[str, object], sentence: str
 ) -> None:
-    done = dbt(tmp_path, "compile", "--vars", json.dumps(setting), "--select", "int_customer_rfm_measures_as_of")
+    done = dbt(
+        tmp_path, "compile", "--vars", json.dumps(setting), "--select", "int_customer_rfm_measures_as_of"
+    )
     assert done.returncode != 0
     assert sentence in done.stdout
