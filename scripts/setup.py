@@ -75,22 +75,19 @@ def run(*command: str | Path, timeout: float = 3600, **variables: str) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in leave_out}
     environment.update(variables, DO_NOT_TRACK="1", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1")
     options = {"cwd": ROOT, "env": environment, "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
+    process = subprocess.Popen(command, stderr=subprocess.STDOUT, text=True, errors="replace", **options)
+    timer = threading.Timer(timeout, process.kill)
+    timer.daemon = True
+    timer.start()
     output = []
-    with (
-        LOG.open("a") as log,
-        subprocess.Popen(
-            command, stderr=subprocess.STDOUT, text=True, errors="replace", **options
-        ) as process,
-    ):
-        timer = threading.Timer(timeout, process.kill)
-        timer.start()
+    with LOG.open("a") as log:
         for line in process.stdout:
             output.append(line)
             print(line, end="", file=log)
             if os.environ.get("SETUP_VERBOSE"):
                 print(line, end="", flush=True)
-        timer.cancel()
-    if process.returncode != 0:
+    timer.cancel()
+    if process.wait() != 0:
         raise SetupError(explained(Path(command[0]).name, "".join(output)))
 
 
@@ -122,6 +119,8 @@ def uv_settings() -> dict[str, str]:
 def install_environment() -> None:
     """Makes .venv anew, so that it holds what requirements.lock says and nothing from before."""
     print("Set-up: installing requirements.lock into .venv (less than a minute, the first time)", flush=True)
+    if VENV.is_symlink():
+        VENV.unlink()
     shutil.rmtree(VENV, ignore_errors=True)
     # Inside an environment, perhaps this one, the Python to start from is the one below it.
     run(getattr(sys, "_base_executable", None) or sys.executable, "-m", "venv", VENV)
