@@ -26,8 +26,11 @@ differences as (
     cross join settings
     left join {{ ref('persona_words') }} as words
         on profiles.feature = words.feature
-        and words.direction = case when profiles.standardised_difference > 0 then 'high' else 'low' end
-        and abs(profiles.standardised_difference) >= settings.name_difference
+        and words.direction = case
+            when abs(profiles.standardised_difference) < settings.name_difference then 'too small'
+            when profiles.standardised_difference > 0 then 'high'
+            else 'low'
+        end
 ),
 
 ranked as (

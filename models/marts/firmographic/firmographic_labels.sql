@@ -16,11 +16,9 @@ parts as (
         max(case when labels.scheme = 'headquarters_region' then nullif(labels.segment, 'unknown') end) as sales_region
     from labels
     left join {{ ref('sector_groups') }} as sector_groups
-        on labels.scheme = 'industry_sector'
-        and labels.segment = sector_groups.sector
+        on case when labels.scheme = 'industry_sector' then labels.segment end = sector_groups.sector
     left join {{ ref('company_size_groups') }} as size_groups
-        on labels.scheme = 'company_size'
-        and labels.segment = size_groups.company_size_segment
+        on case when labels.scheme = 'company_size' then labels.segment end = size_groups.company_size_segment
     group by labels.customer_id, labels.as_of_date
 ),
 

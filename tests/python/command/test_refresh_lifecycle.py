@@ -27,6 +27,8 @@ vars: {as_of_date: today, reporting_time_zone: UTC, greeting: hello}
 models:
   small:
     marts: {+materialized: table, +schema: marts}
+seeds:
+  small: {+schema: seeds}
 """,
     "profiles.yml": """
 small:
@@ -38,6 +40,11 @@ small:
       threads: 1
 """,
     "macros/generate_schema_name.sql": "{% macro generate_schema_name(name, node) %}{{ name }}{% endmacro %}",
+    "seeds/settings.csv": """topic,setting,setting_value
+guard,minimum_rows_of_customers,1
+guard,largest_loss_ratio,0.5
+guard,largest_rejected_ratio,0.5
+""",
     "models/marts/customer_segments.sql": """
 {% if var('as_of_date') == '2000-01-01' %}
     {{ exceptions.raise_compiler_error("The setting 'as_of_date' is too early.") }}

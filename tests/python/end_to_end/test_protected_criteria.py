@@ -23,20 +23,17 @@ def manifest(example: Refreshed) -> dict[str, Any]:
 
 def plant(manifest: dict[str, Any], name: str, sql: str, *, parent: str, folder: str) -> str:
     """A further compiled model; returns its relation."""
-    [of] = [node for node in manifest["nodes"].values() if node["name"] == parent]
+    nodes = [*manifest["nodes"].values(), *manifest["sources"].values()]
+    [of] = [node for node in nodes if node["name"] == parent]
+    [model] = [node for node in manifest["nodes"].values() if node["name"] == "stg_customers"]
     manifest["nodes"][f"model.planted.{name}"] = {
-        **of,
+        **model,
         **{"name": name, "alias": name, "columns": {}, "compiled_code": sql, "language": "sql"},
         "original_file_path": f"models/{folder}/{name}.sql",
         "depends_on": {"nodes": [of["unique_id"]]},
         "unique_id": f"model.planted.{name}",
     }
-    return f"{of['schema']}.{name}"
-
-
-def relation(manifest: dict[str, Any], name: str) -> str:
-    [node] = [node for node in manifest["nodes"].values() if node["name"] == name]
-    return node["relation_name"]
+    return f"{model['schema']}.{name}"
 
 
 def test_no_protected_column_decides_or_is_published(manifest: dict[str, Any]) -> None:
@@ -45,14 +42,14 @@ def test_no_protected_column_decides_or_is_published(manifest: dict[str, Any]) -
     assert time.process_time() - started < 30
 
 
-def test_a_proxy_planted_behind_the_accepted_customers_is_found(manifest: dict[str, Any]) -> None:
+def test_a_proxy_planted_behind_the_raw_customers_is_found(manifest: dict[str, Any]) -> None:
     manifest = copy.deepcopy(manifest)
-    accepted = relation(manifest, "int_customers_accepted")
+    raw = manifest["sources"]["source.customer_segmentation.raw.customers"]["relation_name"]
     kinds = plant(
         manifest,
         "int_kinds",
-        f"select customer_id, marital_status as kind from {accepted}",
-        parent="int_customers_accepted",
+        f"select customer_id, marital_status as kind from {raw}",
+        parent="customers",
         folder="intermediate",
     )
     flags = plant(
@@ -72,16 +69,20 @@ def test_a_proxy_planted_behind_the_accepted_customers_is_found(manifest: dict[s
     [sentence] = violations(manifest)
     assert sentence.startswith("customers.marital_status reaches customer_flag_facts.flag_situation (")
     assert sentence.endswith(
-        "-> int_customers_accepted.marital_status -> int_kinds.kind -> int_flags.flags_count"
-        " -> customer_flag_facts.flag_situation)."
+        "-> int_kinds.kind -> int_flags.flags_count -> customer_flag_facts.flag_situation)."
     )
 
 
 def test_a_filter_planted_in_a_model_is_found(manifest: dict[str, Any]) -> None:
     manifest = copy.deepcopy(manifest)
-    [node] = [node for node in manifest["nodes"].values() if node["name"] == "int_customers_accepted"]
-    node["compiled_code"] += " and coalesce(gender, '') <> 'x'"
+    [node] = [node for node in manifest["nodes"].values() if node["name"] == "stg_customers"]
+    code = node["compiled_code"]
+    node["compiled_code"] = code.replace(
+        'from "build"."raw"."customers"',
+        'from "build"."raw"."customers" where coalesce(gender, \'\') <> \'x\'',
+    )
+    assert node["compiled_code"] != code
     assert any(
-        sentence.startswith("customers.gender is used in a filter of int_customers_accepted")
+        sentence.startswith("customers.gender is used in a filter of stg_customers")
         for sentence in violations(manifest)
     )

@@ -63,5 +63,5 @@ def test_no_model_joins_equal_keys_by_a_nested_loop(example: Refreshed) -> None:
                 for name, condition in joins(json.loads(plan)[0])
                 if could_be_hashed(name, condition)
             ]
-    assert explained > 200
+    assert explained > 100
     assert not nested, "\n".join(nested)
