@@ -24,12 +24,14 @@ def main(paths: list[str]) -> int:
     done = subprocess.run(
         [*command, *paths],
         env={**os.environ, "CUSTOMER_SEGMENTATION_WAREHOUSE": str(WAREHOUSE)},
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
-    print(done.stderr, end="", file=sys.stderr)
-    return done.returncode or int("Skipped file" in done.stderr)
+    print(done.stdout, end="")
+    # sqlfluff itself only warns of them
+    return done.returncode or int("Skipped file" in done.stdout)
 
 
 if __name__ == "__main__":
