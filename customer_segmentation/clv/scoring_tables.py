@@ -151,7 +151,9 @@ def scores_lookup(
         )
         parts.append(of_group.assign(model=name, **terms))
     if not parts:
-        empty = rows.iloc[:0].assign(model=pd.Series(dtype="str"))
+        # text columns stay text: of no rows an engine cannot tell
+        texts = {column: pd.Series(dtype="str") for column in ("model_group", "model")}
+        empty = rows.iloc[:0].assign(**texts)
         return empty.assign(**{column: pd.Series(dtype="float64") for column in LOOKUP_COLUMNS})
     return pd.concat(parts).sort_index().reset_index(drop=True)
 

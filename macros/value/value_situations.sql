@@ -24,6 +24,7 @@
         -- money that went back comes first: it was never value
         when shares.refund_ratio is not null then 'sold'
         when shares.recurring_ratio is not null then 'kept'
+        when shares.discount_ratio is not null then 'orders'
         else 'nothing_paid'
     end as secondary_value_situation,
     case
