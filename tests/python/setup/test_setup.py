@@ -220,7 +220,7 @@ def test_an_index_out_of_reach_is_not_asked_a_second_time(setup, commands):
 
 def test_uv_gets_the_settings_of_pip_but_not_over_its_own(setup, monkeypatch):
     listed = "global.index-url='https://a/simple'\n:env:.index-url='https://b/simple'\nglobal.find-links='/x\\n/y'\n"
-    listed += "global.extra-index-url='https://c/simple'\ninstall.user='true'\n"
+    listed += "global.extra-index-url='https://c/simple'\ninstall.user='true'\ninstall.index-url='https://d/simple'\n"
     answer = subprocess.CompletedProcess([], 0, stdout=listed)
     monkeypatch.setattr(setup.subprocess, "run", lambda *arguments, **options: answer)
     monkeypatch.setenv("UV_INDEX", "https://mine/simple")
