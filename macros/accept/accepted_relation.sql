@@ -1,11 +1,13 @@
-{# The accepted rows of a table to count: its model, or the judgement itself where no later model reads the table. #}
+{# The accepted rows of a table: its model where several read it, else the judgement itself, so that a table that one
+   model reads, or none, costs no model of its own. #}
 {% macro accepted_relation(table) -%}
-    {%- if table in ['contacts', 'stores', 'technologies', 'social_interactions', 'reviews', 'survey_responses', 'opportunities'] -%}
-    (
-        {{ judged_rows(table) | indent(4) }}
-    ) as judged
-    where judged.rejection_rule_id is null
-    {%- else -%}
+    {%- if table in [
+        'customers', 'orders', 'order_items', 'refunds', 'products', 'subscriptions', 'campaign_events', 'support_tickets',
+    ] -%}
     {{ ref('int_' ~ table ~ '_accepted') }}
+    {%- else -%}
+    (
+        {{ accepted_rows(table, with_row_key=true) | indent(4) }}
+    )
     {%- endif -%}
 {%- endmacro %}

@@ -21,7 +21,7 @@ left join {{ ref('int_customer_identities') }} as identities
 left join (
     -- whoever asked under an old identifier is meant as the survivor
     select coalesce(merged.to_customer_id, requests.customer_id) as customer_id
-    from {{ ref('int_erasure_requests_accepted') }} as requests
+    from {{ accepted_relation('erasure_requests') | indent(4) }} as requests
     left join {{ ref('int_customer_identities') }} as merged
         on requests.customer_id = merged.from_customer_id
     group by 1

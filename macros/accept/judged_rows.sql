@@ -56,7 +56,7 @@ left join {{ ref('int_customer_identities') }} as identities
     on staged.customer_id = identities.from_customer_id
 {%- endif %}
 {%- for column, referenced in references.items() %}
-left join {{ ref('int_' ~ referenced ~ '_accepted') }} as {{ referenced }}
+left join {{ accepted_relation(referenced) }} as {{ referenced }}
     on {{ customer_id if referenced == 'customers' else 'staged.' ~ column }} = {{ referenced }}.{{ input_rules()[referenced].key[0] }}
 {%- endfor %}
 {%- if currency %}

@@ -12,10 +12,10 @@ accepted as (
     select
         count(*) as events_count,
         sum(case when events.occurred_date <= spine.as_of_date and {{ days_between('events.occurred_date', 'spine.as_of_date') }} < 365 then 1 else 0 end) as events_of_a_year_count
-    from {{ ref('int_product_events_accepted') }} as events
+    from {{ accepted_relation('product_events') | indent(4) }} as events
     cross join spine
     where events.customer_id is not null
-        or events.user_id in (select user_id from {{ ref('int_users_accepted') }} where customer_id is not null)
+        or events.user_id in (select user_id from {{ accepted_relation('users') | indent(4) }} as users where customer_id is not null)
 ),
 
 steps as (

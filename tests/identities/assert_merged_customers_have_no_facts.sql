@@ -6,7 +6,7 @@ owners as (
     union all
     select customer_id, 'int_subscriptions_accepted' as relation from {{ ref('int_subscriptions_accepted') }}
     union all
-    select customer_id, 'int_product_events_accepted' as relation from {{ ref('int_product_events_accepted') }}
+    select customer_id, 'int_product_events_owned' as relation from {{ ref('int_product_events_owned') }}
     union all
     select customer_id, 'int_customer_purchase_days' as relation from {{ ref('int_customer_purchase_days') }}
     union all

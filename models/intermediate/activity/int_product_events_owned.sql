@@ -9,8 +9,8 @@ owned as (
         events.occurred_date,
         events.page_path,
         events.duration_seconds
-    from {{ ref('int_product_events_accepted') }} as events
-    left join {{ ref('int_users_accepted') }} as users
+    from {{ accepted_relation('product_events') | indent(4) }} as events
+    left join {{ accepted_relation('users') | indent(4) }} as users
         on events.user_id = users.user_id
 )
 

@@ -1,3 +1,9 @@
+{%- set last_date, year_before, two_years_before = 'coalesce(ended_date, as_of_date)', days_before('as_of_date', 365), days_before('as_of_date', 730) -%}
+{%- set spans = {
+    'subscription_revenue': ['started_date', last_date],
+    'subscription_revenue_last_365_days': ['greatest(started_date, ' ~ year_before ~ ')', last_date],
+    'subscription_revenue_previous_365_days': ['greatest(started_date, ' ~ two_years_before ~ ')', 'least(' ~ last_date ~ ', ' ~ year_before ~ ')'],
+} -%}
 -- one row per customer and as-of date with a contract begun up to that date: how many there were, whether one runs and since when, when and
 -- why the last one ended, and what they brought. An end after the as-of date is not known yet
 with
@@ -5,11 +11,10 @@ with
 fitting as (
     select
         stated.cancellation_reason,
-        patterns.reason_category,
-        row_number() over (partition by stated.cancellation_reason order by patterns.priority) as choice
+        min_by(patterns.reason_category, patterns.priority) as reason_category
     from (select distinct cancellation_reason from {{ ref('int_contract_rows') }}) as stated
-    inner join {{ ref('cancellation_reasons') }} as patterns
-        on stated.cancellation_reason like patterns.pattern
+    inner join {{ ref('cancellation_reasons') }} as patterns on stated.cancellation_reason like patterns.pattern
+    group by stated.cancellation_reason
 ),
 
 known as (
@@ -20,20 +25,14 @@ known as (
         contract_rows.started_date,
         case when contract_rows.ended_date <= spine.as_of_date then contract_rows.ended_date end as ended_date,
         contract_rows.mrr_amount,
-        case
-            when contract_rows.cancellation_reason is null then 'unknown_reason'
-            else coalesce(fitting.reason_category, 'other')
-        end as end_reason,
+        coalesce(fitting.reason_category, case when contract_rows.cancellation_reason is null then 'unknown_reason' else 'other' end) as end_reason,
         row_number() over (
             partition by contract_rows.customer_id, spine.as_of_date, contract_rows.contract_number
             order by contract_rows.ended_date desc, contract_rows.started_date desc, contract_rows.subscription_id
         ) as end_rank
     from {{ ref('int_contract_rows') }} as contract_rows
-    inner join {{ ref('int_as_of_dates') }} as spine
-        on contract_rows.started_date <= spine.as_of_date
-    left join fitting
-        on contract_rows.cancellation_reason = fitting.cancellation_reason
-        and fitting.choice = 1
+    inner join {{ ref('int_as_of_dates') }} as spine on contract_rows.started_date <= spine.as_of_date
+    left join fitting on contract_rows.cancellation_reason = fitting.cancellation_reason
 ),
 
 contracts as (
@@ -46,7 +45,9 @@ contracts as (
         case when count(ended_date) = count(*) then max(case when end_rank = 1 then end_reason end) end as end_reason,
         cast(sum(case when ended_date is null then mrr_amount else 0 end) as decimal(18, 4)) as mrr_amount,
         -- monthly amounts over the days they ran, a month being 365.25 / 12 days
-        sum(cast(mrr_amount * {{ days_between('started_date', 'coalesce(ended_date, as_of_date)') }} * 12 / {{ double_literal(365.25) }} as decimal(18, 4))) as revenue_amount
+        {%- for amount, span in spans.items() %}
+        sum(cast(mrr_amount * greatest({{ days_between(span[0], span[1]) }}, 0) * 12 / {{ double_literal(365.25) }} as decimal(18, 4))) as {{ amount }}_amount{{ ',' if not loop.last }}
+        {%- endfor %}
     from known
     group by customer_id, as_of_date, contract_number
 ),
@@ -61,8 +62,10 @@ totals as (
         max(case when ended_date is null then started_date end) as contract_start_date,
         max(ended_date) as last_contract_end_date,
         max_by(end_reason, case when ended_date is not null then contract_number end) as last_contract_end_reason,
-        sum(mrr_amount) as mrr_amount,
-        cast(sum(revenue_amount) as decimal(18, 4)) as subscription_revenue_amount
+        {%- for amount in spans %}
+        cast(sum({{ amount }}_amount) as decimal(18, 4)) as {{ amount }}_amount,
+        {%- endfor %}
+        sum(mrr_amount) as mrr_amount
     from contracts
     group by customer_id, as_of_date
 )

@@ -22,7 +22,7 @@ accounts as (
             partition by accepted.customer_id
             order by case when accepted.row_key = accepted.customer_id then 0 else 1 end, accepted.row_key
         ) as choice
-    from {{ ref('int_accounts_accepted') }} as accepted
+    from {{ accepted_relation('accounts') | indent(4) }} as accepted
 ),
 
 overrides as (

@@ -6,14 +6,10 @@ with
 
 days as (
     select
-        customer_id,
-        activity_date,
+        purchase_days.*,
         case when orders_count > 0 then activity_date end as purchase_date,
-        {%- for measure in counts + amounts if measure != 'net_amount' %}
-        {{ measure }},
-        {%- endfor %}
         cast(sales_amount - refund_amount as decimal(18, 4)) as net_amount
-    from {{ ref('int_customer_purchase_days') }}
+    from {{ ref('int_customer_purchase_days') }} as purchase_days
 ),
 
 purchase_gaps as (
@@ -72,10 +68,7 @@ select
     {{ days_between('totals.first_order_date', 'totals.as_of_date') }} as days_since_first_order,
     {{ days_between('purchase_gaps.previous_order_date', 'totals.last_order_date') }} as last_gap_days,
     -- the customer's own rhythm: mean days between purchase days, known from the second one on
-    case
-        when totals.purchase_days_count > 1
-            then {{ days_between('totals.first_order_date', 'totals.last_order_date') }} * 1.0 / (totals.purchase_days_count - 1)
-    end as mean_gap_days
+    {{ days_between('totals.first_order_date', 'totals.last_order_date') }} * 1.0 / nullif(totals.purchase_days_count - 1, 0) as mean_gap_days
 from totals
 left join {{ ref('int_customer_recent_purchases_as_of') }} as recent
     on totals.customer_id = recent.customer_id

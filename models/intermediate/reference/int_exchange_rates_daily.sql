@@ -13,7 +13,7 @@ candidates as (
         cast({{ dbt.dateadd('day', 'offsets.days_after', 'rates.rate_date') }} as date) as rate_date,
         offsets.days_after,
         rates.rate_to_reporting
-    from {{ ref('int_exchange_rates_accepted') }} as rates
+    from {{ accepted_relation('exchange_rates') | indent(4) }} as rates
     cross join offsets
 ),
 

@@ -6,8 +6,7 @@ settings as (
     {{ rfm_settings() }}
 ),
 
--- who is scored among each other; 'all' where nobody is parted. Today's attribute counts for past dates too: customers
--- carry no history of their attributes
+-- who is scored among each other; 'all' where nobody is parted. Today's attribute counts for past dates too: there is no history of it
 parted as (
     select
         customers.customer_id,
@@ -71,10 +70,10 @@ select
     parted.attribute_group,
     counted.orders_count > 0 as is_recent,
     counted.days_since_last_order as recency_days,
-    cast(case counted.frequency_definition
-        when 'orders' then counted.orders_count
-        when 'purchase_days' then counted.purchase_days_count
-    end as {{ dbt.type_bigint() }}) as frequency_count,
+    cast(
+        case counted.frequency_definition when 'orders' then counted.orders_count when 'purchase_days' then counted.purchase_days_count end
+        as {{ dbt.type_bigint() }}
+    ) as frequency_count,
     cast(counted.net_amount as decimal(18, 4)) as monetary_amount
 from counted
 inner join parted

@@ -2,15 +2,6 @@
 -- measure does not concern the customer. Rounded, so that equal is equal
 with
 
-customers as (
-    select
-        customer_id,
-        as_of_date
-    from {{ ref('int_customer_values_as_of') }}
-    where is_current
-        and historic_value_amount > 0
-),
-
 assortments as (
     select
         orders.customer_id,
@@ -49,9 +40,9 @@ measured as (
         purchases.orders_count,
         purchases.sales_amount,
         subscriptions.mrr_amount,
-        coalesce(purchases.net_last_365_days_amount, 0) + coalesce(recurring.subscription_revenue_last_365_days_amount, 0) as last_year_amount,
-        coalesce(years_before.net_previous_365_days_amount, 0) + coalesce(recurring.subscription_revenue_previous_365_days_amount, 0) as year_before_amount
-    from customers
+        coalesce(purchases.net_last_365_days_amount, 0) + coalesce(subscriptions.subscription_revenue_last_365_days_amount, 0) as last_year_amount,
+        coalesce(years_before.net_previous_365_days_amount, 0) + coalesce(subscriptions.subscription_revenue_previous_365_days_amount, 0) as year_before_amount
+    from {{ ref('int_customer_values_as_of') }} as customers
     inner join {{ ref('int_customer_relationships_as_of') }} as relationships
         on customers.customer_id = relationships.customer_id
         and customers.as_of_date = relationships.as_of_date
@@ -61,11 +52,10 @@ measured as (
     left join {{ ref('int_customer_contracts_as_of') }} as subscriptions
         on customers.customer_id = subscriptions.customer_id
         and customers.as_of_date = subscriptions.as_of_date
-    left join {{ ref('int_customer_subscription_revenue_as_of') }} as recurring
-        on customers.customer_id = recurring.customer_id
-        and customers.as_of_date = recurring.as_of_date
     left join years_before
         on customers.customer_id = years_before.customer_id
+    where customers.is_current
+        and customers.historic_value_amount > 0
 )
 
 select
@@ -79,7 +69,7 @@ select
     tenure_days,
     -- growth is known only where both years are whole, else every new customer would seem to grow
     case
-        when tenure_days >= 730 and year_before_amount > 0 then round((last_year_amount / cast(year_before_amount as {{ type_double() }}) - 1) * 100, 1)
+        when tenure_days >= 730 and year_before_amount > 0 then round((cast(last_year_amount as {{ type_double() }}) / cast(year_before_amount as {{ type_double() }}) - 1) * 100, 1)
     end as revenue_growth_pct,
     cast(nullif(mrr_amount, 0) as decimal(18, 2)) as mrr_amount
 from measured

@@ -1,7 +1,6 @@
 {%- set margin = number_setting('clv_margin_ratio', 0, 1) -%}
 -- one row per customer and as-of date: value to date and of the last 365 days, orders less refunds plus contracts, 0 for who never
--- bought; the value per year; and the seed formula CLV = average customer lifetime x customer value, both in years. Two decimals, so
--- that equal values are equal
+-- bought; the value per year; and the seed formula CLV = average customer lifetime x customer value, both in years
 with
 
 revenues as (
@@ -12,8 +11,11 @@ revenues as (
         relationships.days_since_first_purchase,
         relationships.relationship_days,
         coalesce(purchases.net_amount, 0) + coalesce(subscriptions.subscription_revenue_amount, 0) as revenue_amount,
-        coalesce(purchases.net_last_365_days_amount, 0)
-            + coalesce(recurring.subscription_revenue_last_365_days_amount, 0) as revenue_last_365_days_amount
+        -- two decimals, so that equal values are equal
+        cast(
+            (coalesce(purchases.net_last_365_days_amount, 0) + coalesce(subscriptions.subscription_revenue_last_365_days_amount, 0)) * {{ margin }}
+            as decimal(18, 2)
+        ) as value_last_365_days_amount
     from {{ ref('int_customer_relationships_as_of') }} as relationships
     left join {{ ref('int_customer_purchases_as_of') }} as purchases
         on relationships.customer_id = purchases.customer_id
@@ -21,9 +23,6 @@ revenues as (
     left join {{ ref('int_customer_contracts_as_of') }} as subscriptions
         on relationships.customer_id = subscriptions.customer_id
         and relationships.as_of_date = subscriptions.as_of_date
-    left join {{ ref('int_customer_subscription_revenue_as_of') }} as recurring
-        on relationships.customer_id = recurring.customer_id
-        and relationships.as_of_date = recurring.as_of_date
 ),
 
 population as (
@@ -35,15 +34,35 @@ population as (
     group by as_of_date
 ),
 
+-- the share of all value of the last 365 days that customers with more of it make. Of distinct values, not of customers: equal
+-- customers cannot be parted, and the window stays small
+shares as (
+    select
+        as_of_date,
+        value_last_365_days_amount,
+        cast(coalesce(sum(sum(value_last_365_days_amount)) over (
+            partition by as_of_date
+            order by value_last_365_days_amount desc
+            rows between unbounded preceding and 1 preceding
+        ), 0) as {{ type_double() }}) / cast(sum(sum(value_last_365_days_amount)) over (partition by as_of_date) as {{ type_double() }}) as revenue_above_ratio
+    from revenues
+    where value_last_365_days_amount > 0
+    group by as_of_date, value_last_365_days_amount
+),
+
 yearly as (
     select
         revenues.*,
         population.average_lifetime_years,
+        shares.revenue_above_ratio,
         -- a customer of three weeks has not shown a year's value yet: the value per year is over one year at least
         revenue_amount / greatest(days_since_first_purchase / {{ double_literal(365.25) }}, 1) as revenue_per_year_amount
     from revenues
     left join population
         on revenues.as_of_date = population.as_of_date
+    left join shares
+        on revenues.as_of_date = shares.as_of_date
+        and revenues.value_last_365_days_amount = shares.value_last_365_days_amount
 )
 
 select
@@ -51,7 +70,8 @@ select
     as_of_date,
     is_current,
     cast(revenue_amount * {{ margin }} as decimal(18, 2)) as historic_value_amount,
-    cast(revenue_last_365_days_amount * {{ margin }} as decimal(18, 2)) as value_last_365_days_amount,
+    value_last_365_days_amount,
+    revenue_above_ratio,
     case when days_since_first_purchase is not null then cast(revenue_per_year_amount * {{ margin }} as decimal(18, 2)) end as value_per_year_amount,
     case
         when days_since_first_purchase is not null

@@ -1,31 +1,24 @@
 {%- set scores = ['recency_score', 'frequency_score', 'monetary_score', 'weighted_score'] -%}
 {#- what rules may name is known of a combination of scores as far as it is a score -#}
 {%- set others = ['recency_days', 'frequency_count', 'monetary_amount', 'recency_cut_below', 'recency_cut_above'] -%}
-{%- set own = "case when measured.cut_points = 'own' then measured.amount else 0 end" -%}
-{%- set fixed = "case when measured.cut_points = 'fixed' then measured.amount else 0 end" -%}
-{%- set values = {'own_value': own, 'fixed_value': fixed, 'hidden_change_value': fixed ~ ' - ' ~ own} -%}
+{%- set values = {'own_value': {'own': 1}, 'fixed_value': {'fixed': 1}, 'hidden_change_value': {'own': -1, 'fixed': 1}} -%}
 -- one row per as-of date and measure: the scored buyers by the cut points of their own date, beside the same buyers by the
 -- fixed cut points of the base date
 with
 
-settings as (
-    {{ rfm_settings() }}
-),
+settings as ({{ rfm_settings() }}),
 
-base as (
-    {{ rfm_base_date('settings') }}
-),
+base as ({{ rfm_base_date('settings') }}),
+
+cuts as ({{ rfm_wide_cuts() }}),
 
 base_cuts as (
-    select cuts.*
-    from ({{ rfm_wide_cuts() }}) as cuts
-    inner join base on cuts.as_of_date = base.base_date
+    select cuts.* from cuts inner join base on cuts.as_of_date = base.base_date
 ),
 
 scored as (
     select as_of_date, 'own' as cut_points, recency_score, frequency_score, monetary_score
-    from {{ ref('rfm_facts') }}
-    where rfm_situation = 'scored'
+    from {{ ref('rfm_facts') }} where rfm_situation = 'scored'
     union all
     select
         facts.as_of_date,
@@ -34,11 +27,9 @@ scored as (
         {{ rfm_score('frequency_count', 'facts', 'base_cuts') }} as frequency_score,
         {{ rfm_score('monetary_amount', 'facts', 'base_cuts') }} as monetary_score
     from {{ ref('rfm_facts') }} as facts
-    left join base_cuts as own_base
-        on facts.rfm_group = own_base.rfm_group
+    left join base_cuts as own_base on facts.rfm_group = own_base.rfm_group
     -- a group that had no cut points of its own on the base date is held against those of everybody
-    inner join base_cuts
-        on base_cuts.rfm_group = coalesce(own_base.rfm_group, 'all')
+    inner join base_cuts on base_cuts.rfm_group = coalesce(own_base.rfm_group, 'all')
     where facts.rfm_situation = 'scored'
 ),
 
@@ -56,9 +47,7 @@ combinations as (
     select
         counted.*,
         cast({{ rfm_weighted_score('counted', 'settings') }} as decimal(18, 4)) as weighted_score,
-        {%- for measure in others %}
-        null as {{ measure }},
-        {%- endfor %}
+        null as {{ others | join(', null as ') }},
         'scored' as rfm_situation
     from counted
     cross join settings
@@ -83,10 +72,9 @@ select
     base.base_date,
     measured.kind,
     measured.measure,
-    cast(max(measured.buyers_count) as {{ dbt.type_bigint() }}) as customers_count,
-    {%- for value, amount in values.items() %}
-    cast(sum({{ amount }}) as {{ type_double() }}) / max(measured.buyers_count) as {{ value }}{{ ',' if not loop.last }}
+    cast(max(buyers_count) as {{ dbt.type_bigint() }}) as customers_count,
+    {%- for value, signs in values.items() %}
+    cast(sum(case cut_points when 'own' then {{ signs.own or 0 }} else {{ signs.fixed or 0 }} end * amount) as {{ type_double() }}) / max(buyers_count) as {{ value }}{{ ',' if not loop.last }}
     {%- endfor %}
-from measured
-cross join base
+from measured cross join base
 group by measured.as_of_date, base.base_date, measured.kind, measured.measure

@@ -1,15 +1,27 @@
 -- one row per as-of date, scheme, measure and level: the amounts between which a value has that level
 with
 
-percentiles as (
+-- over the customers who have any value; whole hundredths of what is known
+historic_values as (
     select
         as_of_date,
-        metric,
-        percentile,
-        value,
-        customers_count,
-        distinct_values_count
-    from {{ ref('int_value_percentiles') }}
+        cast(historic_value_amount * 100 as {{ dbt.type_bigint() }}) as historic_value_amount
+    from {{ ref('int_customer_values_as_of') }}
+    where historic_value_amount > 0
+),
+
+predicted_values as (
+    select
+        as_of_date,
+        cast(predicted_clv_amount as {{ type_double() }}) as predicted_clv_amount
+    from {{ ref('customer_lifetime_values') }}
+    where predicted_clv_amount > 0
+),
+
+percentiles as (
+    {{ value_percentiles('historic_values', ['as_of_date'], 'historic_value_amount', units_per_one=100) | indent(4) }}
+    union all
+    {{ value_percentiles('predicted_values', ['as_of_date'], 'predicted_clv_amount') | indent(4) }}
 ),
 
 populations as (

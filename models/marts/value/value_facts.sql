@@ -33,7 +33,6 @@ shares as (
 
 select
     customer_values.*,
-    revenue_shares.revenue_above_ratio,
     tiers.lower_amount as tier_lower_amount,
     tiers.upper_amount as tier_upper_amount,
     lifetime_values.predicted_clv_amount,
@@ -50,9 +49,6 @@ select
 from {{ ref('int_customer_values_as_of') }} as customer_values
 cross join declared
 left join levels as tiers on {{ value_lies_in('tiers', 'value_tier', 'historic_value_amount', 'customer_values') }} and customer_values.historic_value_amount > 0
-left join {{ ref('int_value_revenue_shares') }} as revenue_shares
-    on customer_values.as_of_date = revenue_shares.as_of_date
-    and customer_values.value_last_365_days_amount = revenue_shares.value_last_365_days_amount
 left join shares
     on customer_values.customer_id = shares.customer_id
     and customer_values.as_of_date = shares.as_of_date

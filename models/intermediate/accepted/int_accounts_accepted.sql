@@ -1,1 +1,0 @@
-{{ accepted_rows('accounts', with_row_key=true) }}

@@ -1,1 +1,0 @@
-{{ accepted_rows('exchange_rates') }}

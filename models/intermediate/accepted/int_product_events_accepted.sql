@@ -1,1 +1,0 @@
-{{ accepted_rows('product_events', with_row_key=true) }}
