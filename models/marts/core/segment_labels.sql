@@ -1,6 +1,14 @@
 {{ config(materialized='view') }}
 {#- the families, each with its labels; which schemes they hold and how each gets its history stands in scheme_catalogue -#}
-{%- set families = ['firmographic', 'lifecycle', 'behavioral', 'rfm', 'value', 'clusters', 'churn'] -%}
+{%- set families = [
+    'firmographic',
+    'lifecycle',
+    'behavioral',
+    'rfm',
+    'value',
+    'clusters',
+    'churn',
+] -%}
 -- one row per customer, as-of date and scheme: every label with the rule that gave it; all that is said of segments is read here
 {% for family in families %}
 select

@@ -48,11 +48,13 @@ class Refreshed:
             return connection.execute(sql).df()
 
 
-def command(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the console script as a process of its own."""
+def command(
+    *words: str | Path, project: Path = ROOT, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the console script as a process of its own; `project` may be a copy of the project."""
     return subprocess.run(
         [sys.executable, "-m", "customer_segmentation.cli", *map(str, words)],
-        cwd=ROOT,
+        cwd=project,
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -60,18 +62,21 @@ def command(*words: str | Path, **environment: str) -> subprocess.CompletedProce
     )
 
 
-def refresh(input_folder: Path, warehouse: Path, as_of: str, *more: str) -> Refreshed:
+def refresh(
+    input_folder: Path, warehouse: Path, as_of: str, *more: str, project: Path = ROOT
+) -> Refreshed:
     """A refresh that must succeed."""
-    done = command("refresh", "--input", input_folder, "--as-of", as_of, "--warehouse", warehouse, *more)
+    words = ("--input", input_folder, "--as-of", as_of, "--warehouse", warehouse)
+    done = command("refresh", *words, *more, project=project)
     assert done.returncode == 0, done.stderr + done.stdout
     return Refreshed(warehouse)
 
 
-def dbt(warehouse: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def dbt(warehouse: Path, *words: str, project: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Plain dbt in the project folder with the checked-in profile, on a warehouse folder."""
     return subprocess.run(
         [sys.executable, "-m", "dbt.cli.main", *words],
-        cwd=ROOT,
+        cwd=project,
         env={
             **os.environ,
             "CUSTOMER_SEGMENTATION_WAREHOUSE": str(warehouse),
