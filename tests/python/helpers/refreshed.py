@@ -48,9 +48,7 @@ class Refreshed:
             return connection.execute(sql).df()
 
 
-def command(
-    *words: str | Path, project: Path = ROOT, **environment: str
-) -> subprocess.CompletedProcess[str]:
+def command(*words: str | Path, project: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the console script as a process of its own; `project` may be a copy of the project."""
     return subprocess.run(
         [sys.executable, "-m", "customer_segmentation.cli", *map(str, words)],
@@ -62,9 +60,7 @@ def command(
     )
 
 
-def refresh(
-    input_folder: Path, warehouse: Path, as_of: str, *more: str, project: Path = ROOT
-) -> Refreshed:
+def refresh(input_folder: Path, warehouse: Path, as_of: str, *more: str, project: Path = ROOT) -> Refreshed:
     """A refresh that must succeed."""
     words = ("--input", input_folder, "--as-of", as_of, "--warehouse", warehouse)
     done = command("refresh", *words, *more, project=project)
