@@ -49,6 +49,16 @@ def test_there_are_enough_mutations_over_all_layers():
     assert all(len(one.why.split()) >= 4 for one in MUTATIONS)
 
 
+def test_every_mutation_builds_something_that_there_is(manifest):
+    names = {node["name"] for node in manifest["nodes"].values()}
+    stale = {
+        one.name: one.select
+        for one in MUTATIONS
+        if not {word.strip("+") for word in one.select.split()} <= names
+    }
+    assert stale == {}
+
+
 def one_result(status: str, message: str = "", name: str = "some_node") -> SimpleNamespace:
     return SimpleNamespace(status=status, message=message, node=SimpleNamespace(name=name))
 
