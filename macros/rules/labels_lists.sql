@@ -2,6 +2,9 @@
 {% macro labels_lists(labels_model) %}
     {%- if execute and graph -%}
         {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == labels_model and node.package_name == 'customer_segmentation' -%}
+            {%- if not (node.config.meta.family and node.config.meta.situations) -%}
+                {{ exceptions.raise_compiler_error(node.original_file_path ~ ': the YAML of ' ~ labels_model ~ ' must say family and situations in its meta.') }}
+            {%- endif -%}
             {{ return(node.config.meta) }}
         {%- endfor -%}
     {%- endif -%}

@@ -30,6 +30,8 @@ def expected_table(project: Path, models: list[dict[str, Any]]) -> str:
         for model in models
         if model["access"] == "public" and "inputs" in model["config"]["meta"]
     }
+    unpublished = {scheme["family"] for scheme in schemes} - by_family.keys()
+    assert not unpublished, f"no published model names family and inputs in its meta: {sorted(unpublished)}"
     lines = ["| family | published table | inputs | scheme | labels |", "|---|---|---|---|---|"]
     for scheme in schemes:
         model = by_family[scheme["family"]]
