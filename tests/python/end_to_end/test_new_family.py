@@ -147,6 +147,7 @@ def expected_labels(added: Added) -> dict[str, str]:
 
 
 def test_a_family_is_a_folder_two_lines_and_rows() -> None:
+    """Eight files at most are written or edited by hand; four tables get rows, which change nothing that stands there."""
     steps = blocks()
     new = [step.file for step in steps if step.where == "new"]
     assert all(Path(file).parent.as_posix() == FOLDER for file in new), new
