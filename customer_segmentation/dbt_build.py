@@ -30,6 +30,7 @@ Progress = Callable[[int, int], None]
 
 
 RUN_ID_VARIABLE = "CUSTOMER_SEGMENTATION_RUN_ID"
+AS_OF_VARIABLE = "CUSTOMER_SEGMENTATION_AS_OF_DATE"
 
 
 @dataclass(frozen=True)
@@ -64,21 +65,22 @@ def run_dbt_build(
         *("--log-format", "json", "--log-format-file", "text", "--log-level-file", "info"),
         "--no-use-colors",
     )
-    settings = ("--vars", json.dumps({"as_of_date": as_of_date.isoformat()}))
     environment = {
         **os.environ,
         WAREHOUSE_VARIABLE: str(warehouse.folder),
         MEMORY_LIMIT_VARIABLE: memory_limit(),
-        RUN_ID_VARIABLE: run_id,  # no var: a var that changes makes dbt parse the whole project again
+        # no vars: one that changes makes dbt parse the whole project again
+        RUN_ID_VARIABLE: run_id,
+        AS_OF_VARIABLE: as_of_date.isoformat(),
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "PYTHONUNBUFFERED": "1",
     }
-    words = ("build", *folders, *settings, "--exclude-resource-type", "unit_test")
+    words = ("build", *folders, "--exclude-resource-type", "unit_test")
     failure = _failure_of_dbt(words, project, warehouse, environment, show_progress)
     if failure is not None and OUT_OF_MEMORY in failure.message:
         # models side by side share the memory: what failed and what waited for it, one after the other
-        words = ("retry", *folders, *settings, "--threads", "1")
+        words = ("retry", *folders, "--threads", "1")
         failure = _failure_of_dbt(words, project, warehouse, environment, show_progress)
     if failure is not None:
         raise judged_failure(failure, warehouse.log_folder / "dbt.log")

@@ -1,6 +1,6 @@
-{# A var that is a word with a meaning of its own (today, first) or a real date; returns the word or the date as text. #}
-{% macro date_setting(name, word) %}
-    {%- set value = var(name) | string | trim -%}
+{# A var (or what is `given` instead of it) that is a word with a meaning of its own (today, first) or a real date; returns the word or the date as text. #}
+{% macro date_setting(name, word, given='') %}
+    {%- set value = given or (var(name) | string | trim) -%}
     {%- if value != word -%}
         {%- set parts = modules.re.fullmatch('(\\d{4})-(\\d{2})-(\\d{2})', value) -%}
         {%- set sentence = "The setting '" ~ name ~ "' is '" ~ value ~ "'; it must be '" ~ word ~ "' or a real date such as 2026-06-30." -%}

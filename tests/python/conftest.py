@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from customer_segmentation.example import generate_example_company
 from helpers import ROOT
@@ -17,12 +20,31 @@ from helpers.cdnow import cdnow_input
 from helpers.refreshed import EXAMPLE_UNTIL, Refreshed, refresh
 
 PUBLIC_DATA_VARIABLE = "CUSTOMER_SEGMENTATION_PUBLIC_DATA"
+MakeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """dbt's manifest of the project; parsing needs no warehouse."""
-    folder = tmp_path_factory.mktemp("parsed")
+def make_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MakeOnce:
+    """A folder that is filled once, whichever of the processes that run the tests comes first; the others wait."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own if worker_id == "master" else own.parent) / "shared"
+    shared.mkdir(exist_ok=True)
+
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, filled = shared / name, shared / f"{name}.filled"
+        with FileLock(shared / f"{name}.lock"):
+            if not filled.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                filled.touch()
+        return folder
+
+    return made
+
+
+def parse(folder: Path) -> None:
+    """Let dbt parse the project; parsing needs no warehouse."""
     done = subprocess.run(
         [sys.executable, "-m", "dbt.cli.main", "parse", "--no-partial-parse"],
         cwd=ROOT,
@@ -38,7 +60,12 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    return json.loads((folder / "target" / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def manifest(make_once: MakeOnce) -> dict[str, Any]:
+    """dbt's manifest of the project."""
+    return json.loads((make_once("parsed", parse) / "target" / "manifest.json").read_text())
 
 
 @pytest.fixture(scope="session")
@@ -52,17 +79,19 @@ def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def example_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def example_folder(make_once: MakeOnce) -> Path:
     """The example company, small: 1,000 customers."""
-    folder = tmp_path_factory.mktemp("example")
-    generate_example_company(folder, customers=1_000, seed=7, until=EXAMPLE_UNTIL)
-    return folder
+    return make_once(
+        "example",
+        lambda folder: generate_example_company(folder, customers=1_000, seed=7, until=EXAMPLE_UNTIL),
+    )
 
 
 @pytest.fixture(scope="session")
-def example(example_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+def example(example_folder: Path, make_once: MakeOnce) -> Refreshed:
     """The example company, refreshed on its last day. Shared: do not change it."""
-    return refresh(example_folder, tmp_path_factory.mktemp("warehouse"), EXAMPLE_UNTIL.isoformat())
+    as_of = EXAMPLE_UNTIL.isoformat()
+    return Refreshed(make_once("example_warehouse", lambda folder: refresh(example_folder, folder, as_of)))
 
 
 @pytest.fixture(scope="session")
@@ -75,34 +104,39 @@ def public_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def retailer(public_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+def retailer(public_data: Path, make_once: MakeOnce) -> Refreshed:
     """Online Retail, a day after its last order."""
-    folder, warehouse = public_data / "online-retail", tmp_path_factory.mktemp("retailer")
-    return refresh(folder, warehouse, "2011-12-10", "--adapter", "online_retail")
+    folder, options = public_data / "online-retail", ("2011-12-10", "--adapter", "online_retail")
+    return Refreshed(make_once("retailer", lambda warehouse: refresh(folder, warehouse, *options)))
 
 
 @pytest.fixture(scope="session")
-def crm(public_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+def crm(public_data: Path, make_once: MakeOnce) -> Refreshed:
     """The deals of CRM Sales Opportunities at the end of their last year."""
-    folder, warehouse = public_data / "crm-sales-opportunities", tmp_path_factory.mktemp("crm")
-    return refresh(folder, warehouse, "2017-12-31", "--adapter", "crm_sales_opportunities")
+    folder = public_data / "crm-sales-opportunities"
+    options = ("2017-12-31", "--adapter", "crm_sales_opportunities")
+    return Refreshed(make_once("crm", lambda warehouse: refresh(folder, warehouse, *options)))
 
 
 @pytest.fixture(scope="session")
-def cdnow_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cdnow_folder(make_once: MakeOnce) -> Path:
     """The published sample of 2,357 customers."""
     columns = ["master_id", "customer_id", "day", "quantity", "net_amount"]
-    return cdnow_input("CDNOW_sample.txt", tmp_path_factory.mktemp("cdnow"), skiprows=0, columns=columns)
+    return make_once(
+        "cdnow", lambda folder: cdnow_input("CDNOW_sample.txt", folder, skiprows=0, columns=columns)
+    )
 
 
 @pytest.fixture(scope="session")
-def cdnow_master_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cdnow_master_folder(make_once: MakeOnce) -> Path:
     """All 23,570 customers."""
     columns = ["customer_id", "day", "quantity", "net_amount"]
-    return cdnow_input("CDNOW_master.txt", tmp_path_factory.mktemp("cdnow_all"), skiprows=1, columns=columns)
+    return make_once(
+        "cdnow_all", lambda folder: cdnow_input("CDNOW_master.txt", folder, skiprows=1, columns=columns)
+    )
 
 
 @pytest.fixture(scope="session")
-def cdnow_refreshed(cdnow_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+def cdnow_refreshed(cdnow_folder: Path, make_once: MakeOnce) -> Refreshed:
     """The published sample at the end of its calibration period."""
-    return refresh(cdnow_folder, tmp_path_factory.mktemp("cdnow_warehouse"), "1997-09-30")
+    return Refreshed(make_once("cdnow_warehouse", lambda folder: refresh(cdnow_folder, folder, "1997-09-30")))

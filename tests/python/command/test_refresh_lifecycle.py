@@ -23,7 +23,7 @@ FILES = {
 name: small
 profile: small
 flags: {send_anonymous_usage_stats: false}
-vars: {as_of_date: today, reporting_time_zone: UTC, greeting: hello}
+vars: {reporting_time_zone: UTC, greeting: hello}
 models:
   small:
     marts: {+materialized: table, +schema: marts}
@@ -46,13 +46,13 @@ guard,largest_loss_ratio,0.5
 guard,largest_rejected_ratio,0.5
 """,
     "models/marts/customer_segments.sql": """
-{% if var('as_of_date') == '2000-01-01' %}
+{% if env_var('CUSTOMER_SEGMENTATION_AS_OF_DATE') == '2000-01-01' %}
     {{ exceptions.raise_compiler_error("The setting 'as_of_date' is too early.") }}
 {% endif %}
 select
     customer_id,
     customer_name,
-    cast('{{ var("as_of_date") }}' as date) as as_of_date
+    cast('{{ env_var("CUSTOMER_SEGMENTATION_AS_OF_DATE") }}' as date) as as_of_date
     {% if env_var('SLOW', '') %}, (
         select count(*) from range(100000) a, range(100000) b where a.range * b.range % 7 = 1
     ) as slow_count{% endif %}
