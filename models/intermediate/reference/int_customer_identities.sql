@@ -5,7 +5,7 @@ merged_pairs as (
     select
         from_customer_id,
         to_customer_id
-    from {{ accepted_relation('customer_merges') | indent(4) }} as merges
+    from {{ accepted_relation('customer_merges') | indent(4) }} as pairs
     where from_customer_id <> to_customer_id
 ),
 

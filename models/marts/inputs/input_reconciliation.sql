@@ -11,7 +11,7 @@ rows_read as (
 
 rows_accepted as (
     {%- for table in input_table_names() %}
-    select '{{ table }}' as input_table, count(*) as rows_count from {{ accepted_relation(table) | indent(4) }} as accepted
+    select '{{ table }}' as input_table, count(*) as rows_count from {{ accepted_relation(table) | indent(4) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

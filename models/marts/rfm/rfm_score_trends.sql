@@ -1,19 +1,19 @@
 {%- set scores = ['recency_score', 'frequency_score', 'monetary_score', 'weighted_score'] -%}
-{#- what rules may name is known of a combination of scores as far as it is a score -#}
-{%- set others = ['recency_days', 'frequency_count', 'monetary_amount', 'recency_cut_below', 'recency_cut_above'] -%}
+{%- set measures_without_combination = ['recency_days', 'frequency_count', 'monetary_amount', 'recency_cut_below', 'recency_cut_above'] -%}
 {%- set values = {'own_value': {'own': 1}, 'fixed_value': {'fixed': 1}, 'hidden_change_value': {'own': -1, 'fixed': 1}} -%}
--- one row per as-of date and measure: the scored buyers by the cut points of their own date, beside the same buyers by the
--- fixed cut points of the base date
+-- one row per as-of date and measure: the scored buyers by the cut points of their own date, and by the fixed ones of the base date
 with
 
-settings as ({{ rfm_settings() }}),
+settings as (
+    {{ rfm_settings() }}
+),
 
-base as ({{ rfm_base_date('settings') }}),
-
-cuts as ({{ rfm_wide_cuts() }}),
+base as (
+    {{ rfm_base_date('settings') }}
+),
 
 base_cuts as (
-    select cuts.* from cuts inner join base on cuts.as_of_date = base.base_date
+    select cuts.* from ({{ rfm_wide_cuts() }}) as cuts inner join base on cuts.as_of_date = base.base_date
 ),
 
 scored as (
@@ -47,14 +47,14 @@ combinations as (
     select
         counted.*,
         cast({{ rfm_weighted_score('counted', 'settings') }} as decimal(18, 4)) as weighted_score,
-        null as {{ others | join(', null as ') }},
+        null as {{ measures_without_combination | join(', null as ') }},
         'scored' as rfm_situation
     from counted
     cross join settings
 ),
 
 labels as (
-    {{ scheme_labels('combinations', {'family': 'rfm', 'situations': ['rfm'], 'measures': scores + others}, keys=['as_of_date', 'cut_points', 'customers_count', 'buyers_count'] + scores) }}
+    {{ scheme_labels('combinations', {'family': 'rfm', 'situations': ['rfm'], 'measures': scores + measures_without_combination}, keys=['as_of_date', 'cut_points', 'customers_count', 'buyers_count'] + scores) }}
 ),
 
 measured as (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from helpers import ROOT
@@ -11,6 +12,19 @@ from helpers.families_table import expected_table, shown_table
 def test_readme_lists_the_families_as_they_are(models: list[dict[str, Any]]) -> None:
     expected = expected_table(ROOT, models)
     assert shown_table(ROOT) == expected, f"put this between the two comments:\n\n{expected}\n"
+
+
+def test_the_way_of_an_order_in_the_readme_is_the_way_of_the_models(models: list[dict[str, Any]]) -> None:
+    text = (ROOT / "README.md").read_text()
+    told = re.search(r"From a raw order to `customer_segments`:(.*?)\(", text, re.S)
+    assert told
+    way = re.findall(r"`(\w+)`", told[1])
+    read = {model["name"]: {node.split(".")[-1] for node in model["depends_on"]["nodes"]} for model in models}
+    assert [
+        step for before, step in zip(["orders", *way], way, strict=False) if before not in read[step]
+    ] == []
+    assert way[-1] == "customer_segments"
+    assert len(way) <= 10
 
 
 def test_inputs_of_a_family_are_inputs_it_reads(
