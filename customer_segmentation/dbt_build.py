@@ -62,7 +62,7 @@ def run_dbt_build(
     folders = (
         *("--project-dir", str(project), "--profiles-dir", str(project), "--target", target),
         *("--target-path", str(warehouse.target_folder), "--log-path", str(warehouse.log_folder)),
-        # no debug messages, which were a sixth of a small refresh; the SQL of every node is in the target folder
+        # no debug messages, a sixth of a small refresh; the SQL of every node is in the target folder
         *("--log-format", "json", "--log-format-file", "text", "--log-level-file", "info", "--no-use-colors"),
     )
     settings = ("--vars", json.dumps({"as_of_date": as_of_date.isoformat()}))
