@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -41,6 +42,7 @@ class NodeFailure:
     kind: str  # model, test, seed, …
     status: str  # error, fail, runtime error
     message: str
+    sql: str = ""  # of a test: a select of what is wrong
 
 
 def run_dbt_build(
@@ -83,7 +85,7 @@ def run_dbt_build(
         words = ("retry", *folders, "--threads", "1")
         failure = _failure_of_dbt(words, project, warehouse, environment, show_progress)
     if failure is not None:
-        raise judged_failure(failure, warehouse.log_folder / "dbt.log")
+        raise judged_failure(failure, warehouse.log_folder / "dbt.log", first_problem(failure, warehouse))
 
 
 def _failure_of_dbt(
@@ -130,14 +132,28 @@ def first_failure(target_folder: Path) -> NodeFailure | None:
         if result["status"] in ("error", "fail", "runtime error", "partial success"):
             kind, _, name = result["unique_id"].split(".", 2)
             message = result.get("message") or ""
+            sql = result.get("compiled_code") or "" if kind == "test" else ""
             return NodeFailure(
-                name.split(".")[0] if kind == "test" else name, kind, result["status"], message
+                name.split(".")[0] if kind == "test" else name, kind, result["status"], message, sql
             )
     return None
 
 
-def judged_failure(failure: NodeFailure, log_file: Path) -> SegmentationError:
-    """The error that a failure of dbt is for the caller: data refused, wrong call or environment."""
+def first_problem(failure: NodeFailure, warehouse: Warehouse) -> str:
+    """The first `problem` that a failed test finds; empty where it has no such column or cannot be asked."""
+    if failure.status == "fail" and failure.sql:
+        # whatever goes wrong here: what failed before is what has to be said
+        with suppress(Exception), closing(warehouse.connect_build(read_only=True)) as connection:
+            row = connection.execute(f"select problem from ({failure.sql}\n) as failed limit 1").fetchone()
+            return " ".join(str(row[0] or "").split()).rstrip(".") if row else ""
+    return ""
+
+
+def judged_failure(failure: NodeFailure, log_file: Path, problem: str = "") -> SegmentationError:
+    """The error that a failure of dbt is for the caller: data refused, wrong call or environment.
+
+    `problem` is what the failed test itself says is wrong.
+    """
     line = meaningful_line(failure.message)
     where = f" Nothing was published; the log is {log_file}."
     if any(sentence in line for sentence in SETTING_SENTENCES):
@@ -145,7 +161,7 @@ def judged_failure(failure: NodeFailure, log_file: Path) -> SegmentationError:
     if "Compilation Error" in failure.message and "input table" in line:
         return DataRefused(f"{line}.{where}")
     what = f"The {failure.kind} '{failure.name}' failed" if failure.name else "dbt stopped"
-    sentence = f"{what}: {line}.{where}"
+    sentence = f"{what}: {line}{': ' if problem else ''}{problem}.{where}"
     if failure.status == "fail" or any(word in failure.message for word in DATA_ERRORS):
         return DataRefused(sentence)
     if any(word in failure.message for word in PROJECT_ERRORS):

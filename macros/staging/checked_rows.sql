@@ -2,8 +2,11 @@
    can decide alone. In this order: what the input could not read, the table's own rules, duplicates of the key.
    Of rows with one key the first by `keep` stays; all columns break ties, so the choice never depends on the
    order in which rows arrive. Columns: those that the project keeps (`input_rules`), row_key, rejection_rule_id,
-   rejection_detail, unreadable_values_count. A personal column of a key stands in row_key as its hash. #}
+   rejection_detail, unreadable_values_count. A personal column of a key stands in row_key as its hash.
+   Staging reads no row of rejection_rules, but comes after it: one test of a staging table looks at its keys and at its rules, and
+   `dbt build` holds back what follows only for tests whose tables all came before. #}
 {% macro checked_rows(table, rules={}, keep=none) %}
+{%- if not execute -%}{%- do ref('rejection_rules') -%}{%- endif -%}
 {%- set kept = input_rules()[table].columns -%}
 {%- set contract = input_contract(table) if execute and model.resource_type != 'unit_test' else [] -%}
 {%- set compared = contract | map(attribute='name') | list or kept -%}

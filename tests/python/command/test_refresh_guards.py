@@ -380,6 +380,15 @@ def test_the_engine_may_take_half_of_the_machine_or_of_the_container(tmp_path, m
     assert memory_limit() == f"{available_memory() // 2**21}MiB"
 
 
+def test_judged_failure_adds_what_the_test_says():
+    failure = NodeFailure("rows_hold", "test", "fail", "Got 1 result, configured to fail if != 0", "select 1")
+
+    error = judged_failure(failure, Path("dbt.log"), "The setting 'x' is empty in 2 rows")
+
+    assert type(error) is DataRefused
+    assert ": Got 1 result, configured to fail if != 0: The setting 'x' is empty in 2 rows. N" in str(error)
+
+
 def test_meaningful_line_is_never_empty():
     assert meaningful_line("\n\nRuntime Error in model x (a.sql)\n  Out of memory.\n") == "Out of memory"
     assert meaningful_line("Compilation Error") == "Compilation Error"
@@ -390,9 +399,14 @@ def test_first_failure_finds_the_first_failed_node(tmp_path):
     assert first_failure(tmp_path) is None
     results = [
         {"unique_id": "model.p.a", "status": "success", "message": "OK"},
-        {"unique_id": "test.p.not_null_a_x.1234", "status": "fail", "message": "Got 1 result"},
+        {
+            "unique_id": "test.p.not_null_a_x.1234",
+            "status": "fail",
+            "message": "Got 1 result",
+            "compiled_code": "select 1",
+        },
         {"unique_id": "model.p.b", "status": "skipped", "message": None},
     ]
     (tmp_path / "run_results.json").write_text(json.dumps({"results": results}))
 
-    assert first_failure(tmp_path) == NodeFailure("not_null_a_x", "test", "fail", "Got 1 result")
+    assert first_failure(tmp_path) == NodeFailure("not_null_a_x", "test", "fail", "Got 1 result", "select 1")

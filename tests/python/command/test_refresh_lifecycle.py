@@ -1,6 +1,7 @@
 """Whole refreshes of a small dbt project: what readers have after success, refusal, failure and `kill -9`."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,9 +12,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from customer_segmentation.dbt_build import NodeFailure, first_problem
 from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
 from customer_segmentation.refresh import RefreshRequest, refresh
 from customer_segmentation.run_state import read_state
+from helpers import ROOT
 from helpers.small_project import CUSTOMERS, ORDERS
 
 pytestmark = pytest.mark.warehouse
@@ -184,6 +187,41 @@ def test_refresh_that_fails_leaves_the_published_file_as_it_was(request_of, ware
     report = refresh(request_of(empty_orders, may_be_empty=["orders"], accept_volume_change=True))
     assert any(notice.startswith("Accepted as asked: 'orders' has 0 accepted") for notice in report.notices)
     assert published(warehouse, "select run_id from publish_info") == [(report.run_id,)]
+
+
+def test_refresh_says_the_first_problem_that_a_test_found(request_of, dbt_project):
+    for folder in ("macros/tests", "tests/generic"):
+        (dbt_project / folder).mkdir(parents=True)
+    for file in [*ROOT.glob("macros/tests/*.sql"), ROOT / "tests/generic/rows_hold.sql"]:
+        shutil.copy(file, dbt_project / file.relative_to(ROOT))
+    properties = dbt_project / "models/marts/_marts__models.yml"
+    rules = "{name: names_hold, arguments: {filled: [customer_id], unique: [customer_name]}}"
+    properties.write_text(
+        properties.read_text().replace("access: public\n", f"data_tests: [{{rows_hold: {rules}}}]\n", 1)
+    )
+
+    with pytest.raises(DataRefused) as refusal:
+        refresh(request_of({"customers.csv": CUSTOMERS + "C,Ann\n"}))
+
+    assert str(refusal.value).startswith("The test 'names_hold' failed: Got 1 result")
+    assert ": customer_name is repeated: 'Ann' stands in 2 rows. Nothing was published" in str(refusal.value)
+
+
+def test_a_test_that_cannot_be_asked_again_hides_nothing(warehouse):
+    def problem_of(sql: str, status: str = "fail") -> str:
+        return first_problem(NodeFailure("a_test", "test", status, "Got 1 result", sql), warehouse)
+
+    found = "select 'a\n is  empty.' as problem"
+    assert problem_of(found) == ""  # no build file
+    assert not warehouse.build_file.exists()
+    with duckdb.connect(str(warehouse.build_file)) as connection:
+        connection.execute("create table t as select 1 as a")
+
+    assert problem_of(found) == "a is empty"
+    assert problem_of("select a from t -- no such column") == ""
+    assert problem_of("select null as problem") == ""
+    assert problem_of("select 'x' as problem where false") == ""
+    assert problem_of("no SQL") == problem_of("") == problem_of(found, status="error") == ""
 
 
 def test_refresh_records_why_it_was_refused(request_of, warehouse):

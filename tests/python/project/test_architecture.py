@@ -18,6 +18,8 @@ Models = list[dict[str, Any]]
 MOST_MODELS, FAMILIES = 140, 7  # every family after these may bring as many as a family may have
 MOST_FILES_OF_A_FAMILY, MOST_MODELS_OF_A_FAMILY = 8, 6
 KEY_TESTS = {"unique", "unique_combination_of_columns", "one_row_per_customer"}
+KEY_ARGUMENTS = ("unique", "keys")  # of rows_hold, which is a key test with one of them only
+MOST_DATA_TESTS = 250  # each costs a refresh as much as a small model, whatever it checks
 SQL_FILES = sorted((ROOT / "models").rglob("*.sql"))
 YAML_FILES = sorted(
     file for folder in ("models", "seeds", "tests") for file in (ROOT / folder).rglob("*.yml")
@@ -166,14 +168,51 @@ def test_every_model_says_its_grain_first(models: Models) -> None:
     )
 
 
+def data_tests(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+
+
+def arguments_of_rows_hold(test: dict[str, Any]) -> dict[str, Any]:
+    """Empty for other tests."""
+    metadata = test.get("test_metadata") or {}
+    return metadata["kwargs"] if metadata.get("name") == "rows_hold" else {}
+
+
+def is_key_test(test: dict[str, Any]) -> bool:
+    arguments = arguments_of_rows_hold(test)
+    if arguments:
+        return any(arguments.get(name) for name in KEY_ARGUMENTS)
+    return (test.get("test_metadata") or {}).get("name") in KEY_TESTS
+
+
+def test_rows_hold_is_a_key_test_with_a_key_only() -> None:
+    def rows_hold(**arguments: Any) -> dict[str, Any]:
+        return {"test_metadata": {"name": "rows_hold", "kwargs": {"model": "m", **arguments}}}
+
+    assert is_key_test(rows_hold(unique=["a"]))
+    assert is_key_test(rows_hold(keys=[["a", "b"]]))
+    assert not is_key_test(rows_hold(filled=["a"], rows={"b": "a > 0"}))
+    assert not is_key_test(rows_hold(unique=[], keys=[]))
+    assert is_key_test({"test_metadata": {"name": "unique", "kwargs": {}}})
+    assert not is_key_test({"name": "singular"})
+
+
 def test_every_model_has_a_key_test(models: Models, manifest: dict[str, Any]) -> None:
-    keyed = {
-        test["attached_node"]
-        for test in manifest["nodes"].values()
-        if test["resource_type"] == "test" and test.get("test_metadata", {}).get("name") in KEY_TESTS
-    }
-    tests = {test["name"] for test in manifest["nodes"].values() if test["resource_type"] == "test"}
-    assert set(COUNTED.values()) <= tests
+    keyed = {test["attached_node"] for test in data_tests(manifest) if is_key_test(test)}
+    rules = {rule for test in data_tests(manifest) for rule in arguments_of_rows_hold(test).get("rows", {})}
+    assert set(COUNTED.values()) <= rules | {test["name"] for test in data_tests(manifest)}
     assert_none(
         model["name"] for model in models if model["unique_id"] not in keyed and model["name"] not in COUNTED
+    )
+
+
+def test_there_are_not_too_many_data_tests_and_each_rows_hold_says_whose(manifest: dict[str, Any]) -> None:
+    tests = data_tests(manifest)
+    assert len(tests) <= MOST_DATA_TESTS
+    several = Counter(test["attached_node"] for test in tests if arguments_of_rows_hold(test))
+    assert_none(node for node, count in several.items() if count > 1)
+    assert_none(
+        test["name"]
+        for test in tests
+        if arguments_of_rows_hold(test) and test["name"] != f"{test['attached_node'].split('.')[2]}_rows_hold"
     )
