@@ -61,7 +61,7 @@ parse: setup ## the dbt project, with deprecations as errors
 	$(BIN)/dbt parse --profiles-dir . --no-partial-parse --show-all-deprecations --warn-error-options '{"error": ["Deprecations"]}'
 
 test: lint parse ## set up and everything that proves it, the slow tests too
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 mutations: setup ## change one line at a time: dbt's tests must notice (SAMPLE=12 for a few, NAMES="..." for some)
 	$(BIN)/python tests/mutations/run.py $(NAMES) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))

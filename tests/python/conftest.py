@@ -23,6 +23,18 @@ PUBLIC_DATA_VARIABLE = "CUSTOMER_SEGMENTATION_PUBLIC_DATA"
 MakeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, so that no process is left alone with the last of them."""
+
+    def weight(item: pytest.Item) -> int:
+        return 2 * bool(item.get_closest_marker("slow")) + bool(item.get_closest_marker("warehouse"))
+
+    heaviest: dict[Path, int] = {}
+    for item in items:
+        heaviest[item.path] = max(weight(item), heaviest.get(item.path, 0))
+    items.sort(key=lambda item: -heaviest[item.path])
+
+
 @pytest.fixture(scope="session")
 def make_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MakeOnce:
     """A folder that is filled once, whichever of the processes that run the tests comes first; the others wait."""
