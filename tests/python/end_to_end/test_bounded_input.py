@@ -15,7 +15,8 @@ from helpers.refreshed import EXAMPLE_UNTIL, Refreshed, command, dbt
 
 pytestmark = pytest.mark.warehouse
 
-# Grouped counts: how many times more rows at most from 10,000 to 1,000,000 customers (measured: 4.9 and 4.7).
+# Grouped counts: how many times more rows at most for 20 times the customers (for 100 times, up to 1,000,000, it was
+# 4.9 and 4.7).
 COUNTED = {"int_clv_fit_cells": 6, "int_clv_lookup_points": 6}
 # Samples: the setting that bounds them (topic and name), for each combination of these columns.
 SAMPLED = {
@@ -109,9 +110,9 @@ def test_every_relation_handed_to_python_is_a_sample_a_count_or_small(example: R
 
 
 @pytest.mark.slow
-def test_rows_handed_to_python_stay_bounded_from_10_000_to_1_000_000_customers(tmp_path: Path) -> None:
+def test_rows_handed_to_python_stay_bounded_from_10_000_to_200_000_customers(tmp_path: Path) -> None:
     small = rows_handed_to_python(built_company(tmp_path / "small", 10_000), "plain_target")
-    company = built_company(tmp_path / "large", 1_000_000)
+    company = built_company(tmp_path / "large", 200_000)
     large = rows_handed_to_python(company, "plain_target")
     assert_samples_keep_to_their_settings(company)
     for relation, rows in large.items():
