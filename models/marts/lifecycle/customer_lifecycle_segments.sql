@@ -13,7 +13,7 @@ select
     facts.days_since_first_purchase,
     facts.days_since_last_order,
     facts.overdue_ratio,
-    facts.days_since_subscription_end,
+    facts.days_since_last_contract_end,
     facts.days_since_active_start
 from {{ ref('lifecycle_facts') }} as facts
 inner join labels

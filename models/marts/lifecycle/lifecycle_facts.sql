@@ -22,7 +22,7 @@ select
     relationships.overdue_ratio,
     -- no score: no order within the window of RFM
     coalesce(scores.frequency_score, 0) as frequency_score,
-    relationships.days_since_last_contract_end as days_since_subscription_end,
+    relationships.days_since_last_contract_end,
     relationships.days_since_contract_start as days_since_active_start,
     case
         when partners.customer_id is not null then 'partner'
