@@ -10,7 +10,6 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from customer_segmentation.errors import DataRefused, EnvironmentFault, SegmentationError, WrongCall
 from customer_segmentation.warehouse import MEMORY_LIMIT_VARIABLE, Warehouse, memory_limit
@@ -64,7 +63,7 @@ def run_dbt_build(
         *("--project-dir", str(project), "--profiles-dir", str(project), "--target", target),
         *("--target-path", str(warehouse.target_folder), "--log-path", str(warehouse.log_folder)),
         # debug messages were a sixth of a small refresh; the SQL of every node is in the target folder
-        *("--log-format", "json", "--log-format-file", "text", "--log-level-file", "info"),
+        *("--log-level", "none", "--log-format-file", "text", "--log-level-file", "info"),
         "--no-use-colors",
     )
     environment = {
@@ -182,7 +181,7 @@ def meaningful_line(message: str) -> str:
 
 
 def _follow(lines: Iterable[str], show_progress: Progress | None) -> list[str]:
-    """Read dbt's JSON events to their end; return what it said about errors."""
+    """Read what the process of dbt says to its end; return what it said about errors."""
     spoken = []
     for line in lines:
         try:
@@ -192,14 +191,8 @@ def _follow(lines: Iterable[str], show_progress: Progress | None) -> list[str]:
         if not isinstance(event, dict):
             spoken.append(line.rstrip("\n"))
             continue
-        info, data = _part(event, "info"), _part(event, "data")
-        if info.get("level") == "error":
-            spoken.append(str(info.get("msg", "")))
-        if show_progress and isinstance(data.get("index"), int) and isinstance(data.get("total"), int):
-            show_progress(data["index"], data["total"])
+        if event.get("level") == "error":
+            spoken.append(str(event.get("message", "")))
+        if show_progress and isinstance(event.get("index"), int) and isinstance(event.get("total"), int):
+            show_progress(event["index"], event["total"])
     return spoken
-
-
-def _part(event: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = event.get(name)
-    return part if isinstance(part, dict) else {}

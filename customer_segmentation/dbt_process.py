@@ -4,9 +4,24 @@ A refresh that is killed cannot end the dbt it started, and that dbt would keep 
 So the parent holds the other end of this process's standard input and this process ends when it closes.
 """
 
+import json
 import os
 import sys
 import threading
+from typing import Any
+
+SPOKEN_LEVELS = ("warn", "error")
+NODE_RESULTS = ("LogModelResult", "LogSeedResult", "LogTestResult")
+
+
+def tell(event: Any) -> None:
+    """Write an event of dbt as a line of JSON if it says which node is done or that something is wrong.
+
+    dbt's own JSON log makes a line of every event and throws away most of them, a twelfth of a small refresh.
+    """
+    if event.info.level in SPOKEN_LEVELS or event.info.name in NODE_RESULTS:
+        data = {key: getattr(event.data, key, None) for key in ("index", "total")}
+        print(json.dumps({"level": event.info.level, "message": event.info.msg, **data}), flush=True)
 
 
 def end_with_parent() -> None:
@@ -21,12 +36,14 @@ def end_with_parent() -> None:
 
 
 def main() -> None:
-    from dbt.cli.main import cli
+    from dbt.cli.main import dbtRunner
 
     end_with_parent()
     os.umask(0o077)  # what dbt writes beside the build file is as private as that
-    sys.argv[0] = "dbt"
-    cli()
+    outcome = dbtRunner(callbacks=[tell]).invoke(sys.argv[1:])
+    if outcome.exception is not None:
+        print(outcome.exception, flush=True)
+    sys.exit(0 if outcome.success else 1)
 
 
 if __name__ == "__main__":
