@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from customer_segmentation.contract import InputColumn, InputTable
 from customer_segmentation.errors import DataRefused
 from customer_segmentation.loading.folder import nearest
-from customer_segmentation.loading.reading import MalformedLine
+from customer_segmentation.loading.grain import check_one_row_per_order
+from customer_segmentation.loading.reading import ROW_NUMBER_COLUMN, MalformedLine
 from customer_segmentation.warehouse import quoted_name
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def check_table(
     column of the wrong type.
     """
     described = connection.execute(f"describe {relation}").fetchall()
-    types = {row[0]: row[1] for row in described}
+    types = {row[0]: row[1] for row in described if row[0] != ROW_NUMBER_COLUMN}
     _check_columns(table, tuple(types), origin)
     (rows_count,) = connection.execute(f"select count(*) from {relation}").fetchone() or (0,)
     if rows_count == 0 and malformed_lines:
@@ -70,6 +71,8 @@ def check_table(
             is_needed = column.is_required or column.is_strict
             if is_needed and column.data_type != "string" and column.name in types:
                 _check_type(connection, relation, column, types[column.name], origin)
+        if table.name == "orders":
+            check_one_row_per_order(connection, relation, tuple(types), origin)
     known = {*table.column_names, EXTRA_COLUMN}
     return CheckedTable(
         rows_count, tuple(name for name in types if name not in known) if table.columns else ()

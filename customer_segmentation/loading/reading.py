@@ -19,6 +19,7 @@ DELIMITERS = (",", ";", "\t", "|")
 HEADER_BYTES = 1 << 20
 CHUNK_BYTES = 1 << 23
 MAXIMUM_LINE_BYTES = 16_000_000
+ROW_NUMBER_COLUMN = "file_row_number"  # the engine's number of a row of a Parquet file
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def create_view(connection: "duckdb.DuckDBPyConnection", file: DeliveredFile, ta
     that it is still the same file. Raises `DataRefused` for repeated column names and for what is no Parquet.
     """
     literal = file_literal(file.path)
-    select = parquet_select(connection, file)
+    select = parquet_select(connection, file, with_row_numbers=True)
     size, modified_at = connection.execute(
         f"select size, epoch_us(last_modified) from read_blob({literal})"
     ).fetchone() or (0, 0)
@@ -88,8 +89,13 @@ def create_view(connection: "duckdb.DuckDBPyConnection", file: DeliveredFile, ta
     return FileState(str(file.path.resolve()), size, modified_at)
 
 
-def parquet_select(connection: "duckdb.DuckDBPyConnection", file: DeliveredFile) -> str:
-    """A select over a Parquet file with its column names trimmed and in lower case."""
+def parquet_select(
+    connection: "duckdb.DuckDBPyConnection", file: DeliveredFile, *, with_row_numbers: bool = False
+) -> str:
+    """A select over a Parquet file with its column names trimmed and in lower case.
+
+    `with_row_numbers` adds the number of each row in the file as `ROW_NUMBER_COLUMN`.
+    """
     import duckdb
 
     if file.path.stat().st_size == 0:
@@ -107,6 +113,9 @@ def parquet_select(connection: "duckdb.DuckDBPyConnection", file: DeliveredFile)
         f"{quoted_name(original)} as {quoted_name(name)}"
         for original, name in zip(originals, names, strict=True)
     )
+    if with_row_numbers and ROW_NUMBER_COLUMN not in names:
+        numbered = relation.removesuffix(")") + f", {ROW_NUMBER_COLUMN} = true)"
+        return f"select {columns}, {ROW_NUMBER_COLUMN} from {numbered}"
     return f"select {columns} from {relation}"
 
 

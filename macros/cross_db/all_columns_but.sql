@@ -1,4 +1,4 @@
-{# All columns of a relation but some. Only for rows that a unit test gives: models name their columns. #}
+{# All columns of a relation but some. Only where the contract, or a unit test, says which there are. #}
 {% macro all_columns_but(relation, columns) %}
     {{- return(adapter.dispatch('all_columns_but')(relation, columns)) -}}
 {% endmacro %}

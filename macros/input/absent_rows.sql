@@ -8,6 +8,7 @@
         cast(null as {{ dbt.type_string() }}) as problem_rule_id,
         cast(null as {{ dbt.type_string() }}) as problem_detail,
         0 as unreadable_values_count,
+        0 as row_position,
         false as is_repeated
     from (select 1 as nothing) as absent_table
     where 1 = 0

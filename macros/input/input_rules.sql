@@ -20,7 +20,7 @@
             'references': {'customer_id': 'customers'},
         },
         'contacts': {'key': ['contact_id'], 'columns': ['customer_id'], 'references': {'customer_id': 'customers'}},
-        'users': {'key': ['user_id'], 'columns': ['user_id', 'customer_id'], 'references': {'customer_id': 'customers'}},
+        'users': {'key': ['user_id'], 'columns': ['user_id', 'customer_id', 'trial_started_date', 'trial_ended_date'], 'references': {'customer_id': 'customers'}},
         'orders': {
             'key': ['order_id'],
             'columns': [
@@ -40,13 +40,8 @@
         'stores': {'key': ['store_id'], 'columns': []},
         'refunds': {
             'key': ['refund_id'],
-            'columns': ['refund_id', 'order_id', 'customer_id', 'amount', 'refunded_date'],
+            'columns': ['refund_id', 'order_id', 'customer_id', 'amount', 'tax_amount', 'shipping_amount', 'refunded_date'],
             'references': {'order_id': 'orders', 'customer_id': 'customers'},
-            'currency': 'orders.currency_code',
-            'currency_date': 'staged.refunded_date',
-            'rules': {
-                'refund_above_order': 'staged.amount > coalesce(orders.net_amount, 0) + coalesce(orders.tax_amount, 0) + coalesce(orders.shipping_amount, 0) + 0.01 and orders.order_id is not null',
-            },
         },
         'products': {'key': ['product_id'], 'columns': ['product_id', 'product_name', 'category']},
         'subscriptions': {

@@ -6,7 +6,8 @@ source_rows as {{ inlined_cte() }}(
         {%- for column in columns %}
         {% if found[column.name].is_text and column in source_key %}{{ plain_text(found[column.name].quoted) }}{% else %}{{ found[column.name].quoted }}{% endif %} as {{ column.name }},
         {%- endfor %}
-        cast({{ 'rejection_reason' if 'rejection_reason' in found else 'null' }} as {{ dbt.type_string() }}) as rejection_reason
+        cast({{ 'rejection_reason' if 'rejection_reason' in found else 'null' }} as {{ dbt.type_string() }}) as rejection_reason,
+        {{ row_position(relation, found) }} as row_position
     from {{ relation }}
 ),
 
@@ -15,7 +16,8 @@ cleaned_keys as {{ inlined_cte() }}(
         {%- for column in columns %}
         {% if found[column.name].is_text and column in source_key %}{{ null_without_text(column.name, column) }} as {% endif %}{{ column.name }},
         {%- endfor %}
-        rejection_reason
+        rejection_reason,
+        row_position
     from source_rows
 ),
 

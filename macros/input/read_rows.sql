@@ -3,6 +3,7 @@
    - text is cleaned, everything else is cast without ever failing;
    - problem_rule_id, problem_detail: why the row cannot be used at all (null: usable so far);
    - unreadable_values_count: optional values that could not be read and became null;
+   - row_position: where the row stands in what was delivered;
    - is_repeated: another row agrees in what the source gives of the key (without `made`, the columns that the model makes
      itself), so the two may be duplicates. Decided first and from the key alone, so that only these few rows
      are ever read in all their columns.
@@ -16,6 +17,7 @@
         cast(null as {{ dbt.type_string() }}) as problem_rule_id,
         cast(null as {{ dbt.type_string() }}) as problem_detail,
         0 as unreadable_values_count,
+        0 as row_position,
         true as is_repeated
     from {{ relation }} as given
 )
@@ -35,6 +37,7 @@ plain_values as {{ inlined_cte() }}(
         {% if found[column.name].is_text and column not in source_key %}{{ plain_text(column.name) }} as {% endif %}{{ column.name }},
         {%- endfor %}
         rejection_reason,
+        row_position,
         is_repeated
     from marked_rows
 ),
@@ -45,6 +48,7 @@ raw_values as {{ inlined_cte() }}(
         {% if found[column.name].is_text and column not in source_key %}{{ null_without_text(column.name, column) }} as {% endif %}{{ column.name }},
         {%- endfor %}
         rejection_reason,
+        row_position,
         is_repeated
     from plain_values
 ),
@@ -58,6 +62,7 @@ typed_values as {{ inlined_cte() }}(
         {%- endif %}
         {%- endfor %}
         rejection_reason,
+        row_position,
         is_repeated
     from raw_values
 ),
@@ -68,6 +73,7 @@ typed_values as {{ inlined_cte() }}(
         {{ column.name }},
         {%- endfor %}
         {{ read_problems(contract, found) }},
+        row_position,
         is_repeated
     from typed_values
 )

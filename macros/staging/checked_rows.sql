@@ -1,7 +1,7 @@
 {# CTEs on top of `cleaned` that end in `checked_rows`: every row, with the verdict of the rules that one table
    can decide alone. In this order: what the input could not read, the table's own rules, duplicates of the key.
-   Of rows with one key the first by `keep` stays; all columns break ties, so the choice never depends on the
-   order in which rows arrive. Columns: those that the project keeps (`input_rules`), row_key, rejection_rule_id,
+   Of the versions of a row the one with the latest updated_at stays; where that does not say, the one that is further
+   by `keep` (paid over pending, ended over open), else the one that was delivered last. Columns: those that the project keeps (`input_rules`), row_key, rejection_rule_id,
    rejection_detail, unreadable_values_count. A personal column of a key stands in row_key as its hash.
    Staging reads no row of rejection_rules, but comes after it: one test of a staging table looks at its keys and at its rules, and
    `dbt build` holds back what follows only for tests whose tables all came before. #}
@@ -9,7 +9,11 @@
 {%- if not execute -%}{%- do ref('rejection_rules') -%}{%- endif -%}
 {%- set kept = input_rules()[table].columns -%}
 {%- set contract = input_contract(table) if execute and model.resource_type != 'unit_test' else [] -%}
-{%- set compared = contract | map(attribute='name') | list or kept -%}
+{%- set compared = contract | map(attribute='name') | reject('equalto', 'updated_at') | list or kept -%}
+{%- set order = ['row_position desc', 'fingerprint'] -%}
+{%- if keep -%}{%- do order.insert(0, keep) -%}{%- endif -%}
+{%- if contract | selectattr('name', 'equalto', 'updated_at') | list -%}{%- do order.insert(0, 'updated_at desc nulls last') -%}{%- endif -%}
+{%- set versions = 'partition by row_key, rejection_rule_id order by ' ~ order | join(', ') -%}
 {%- set personal = contract | selectattr('pii') | map(attribute='name') | list -%}
 {%- set key = [] -%}
 {%- for column in input_rules()[table].key -%}
@@ -40,8 +44,8 @@ repeated_rows as (
 ranked_rows as (
     select
         repeated_rows.*,
-        row_number() over (partition by row_key, rejection_rule_id order by {{ keep ~ ', ' if keep }}fingerprint) as copy_number,
-        first_value(fingerprint) over (partition by row_key, rejection_rule_id order by {{ keep ~ ', ' if keep }}fingerprint) as kept_fingerprint
+        row_number() over ({{ versions }}) as copy_number,
+        first_value(fingerprint) over ({{ versions }}) as kept_fingerprint
     from repeated_rows
 ),
 

@@ -30,6 +30,7 @@ cleaned as {{ inlined_cte() }}(
         accounts.problem_rule_id,
         accounts.problem_detail,
         accounts.unreadable_values_count,
+        accounts.row_position,
         accounts.is_repeated
     from accounts
     left join countries

@@ -20,6 +20,7 @@ cleaned as {{ inlined_cte() }}(
         campaign_events.problem_rule_id,
         campaign_events.problem_detail,
         campaign_events.unreadable_values_count,
+        campaign_events.row_position,
         campaign_events.is_repeated
     from campaign_events
     left join campaign_event_types

@@ -12,6 +12,7 @@ cleaned as {{ inlined_cte() }}(
         campaigns.problem_rule_id,
         campaigns.problem_detail,
         campaigns.unreadable_values_count,
+        campaigns.row_position,
         campaigns.is_repeated
     from campaigns
 ),

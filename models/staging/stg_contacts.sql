@@ -12,6 +12,7 @@ cleaned as {{ inlined_cte() }}(
         contacts.problem_rule_id,
         contacts.problem_detail,
         contacts.unreadable_values_count,
+        contacts.row_position,
         contacts.is_repeated
     from contacts
 ),

@@ -8,6 +8,7 @@ cleaned as {{ inlined_cte() }}(
         customer_merges.problem_rule_id,
         customer_merges.problem_detail,
         customer_merges.unreadable_values_count,
+        customer_merges.row_position,
         customer_merges.is_repeated
     from customer_merges
 ),

@@ -24,6 +24,7 @@ cleaned as {{ inlined_cte() }}(
         customers.problem_rule_id,
         customers.problem_detail,
         customers.unreadable_values_count,
+        customers.row_position,
         customers.is_repeated
     from customers
     left join countries
@@ -32,7 +33,6 @@ cleaned as {{ inlined_cte() }}(
 
 {{ checked_rows(
     'customers',
-    keep='created_at desc nulls last',
 ) }}
 
 select * from checked_rows

@@ -11,6 +11,7 @@ cleaned as {{ inlined_cte() }}(
         erasure_requests.problem_rule_id,
         erasure_requests.problem_detail,
         erasure_requests.unreadable_values_count,
+        erasure_requests.row_position,
         erasure_requests.is_repeated
     from erasure_requests
 ),

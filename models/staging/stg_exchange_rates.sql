@@ -10,6 +10,7 @@ cleaned as {{ inlined_cte() }}(
         exchange_rates.problem_rule_id,
         exchange_rates.problem_detail,
         exchange_rates.unreadable_values_count,
+        exchange_rates.row_position,
         exchange_rates.is_repeated
     from exchange_rates
 ),

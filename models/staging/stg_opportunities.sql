@@ -19,6 +19,7 @@ cleaned as {{ inlined_cte() }}(
         opportunities.problem_rule_id,
         opportunities.problem_detail,
         opportunities.unreadable_values_count,
+        opportunities.row_position,
         opportunities.is_repeated
     from opportunities
 ),
@@ -30,7 +31,7 @@ cleaned as {{ inlined_cte() }}(
         'negative_amount': 'amount < 0',
         'huge_amount': 'amount > 1000000000',
     },
-    keep='created_at desc nulls last, closed_at desc nulls last',
+    keep='not is_won, closed_at is null',
 ) }}
 
 select * from checked_rows

@@ -19,6 +19,7 @@ cleaned as {{ inlined_cte() }}(
         order_items.problem_rule_id,
         order_items.problem_detail,
         order_items.unreadable_values_count,
+        order_items.row_position,
         order_items.is_repeated
     from order_items
 ),

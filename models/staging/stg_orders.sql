@@ -1,4 +1,5 @@
 {% set made = ['currency_code', 'channel', 'net_amount'] -%}
+{%- set stated_amount = 'coalesce(orders.net_amount, orders.gross_amount - coalesce(orders.discount_amount, 0))' -%}
 with
 
 {{ read_rows('orders', made) }},
@@ -27,11 +28,18 @@ cleaned as {{ inlined_cte() }}(
             case when orders.gross_amount is null then 0 end
         ) as net_amount,
         {{ local_date('orders.ordered_at') }} as ordered_date,
-        coalesce(order_statuses.order_state, case when orders.status is null then 'completed' end) as order_state,
-        coalesce(order_statuses.counts_as_sale, orders.status is null) as counts_as_sale,
+        -- what was given away for nothing is no purchase; an order below zero is a refund
+        case
+            when not coalesce(order_statuses.counts_as_sale, orders.status is null) then order_statuses.order_state
+            when {{ stated_amount }} < 0 then 'credit_note'
+            when {{ stated_amount }} = 0 then 'free'
+            else coalesce(order_statuses.order_state, 'completed')
+        end as order_state,
+        coalesce(order_statuses.counts_as_sale, orders.status is null) and coalesce({{ stated_amount }} > 0, true) as counts_as_sale,
         orders.problem_rule_id,
         orders.problem_detail,
         orders.unreadable_values_count,
+        orders.row_position,
         orders.is_repeated
     from orders
     left join order_statuses
@@ -43,10 +51,10 @@ cleaned as {{ inlined_cte() }}(
     rules={
         'impossible_date': is_impossible_date('ordered_at'),
         'unknown_order_status': 'order_state is null',
-        'negative_amount': 'net_amount < 0 or gross_amount < 0',
-        'huge_amount': 'net_amount is null or net_amount > 1000000000',
+        'negative_amount': 'net_amount < 0 and gross_amount >= 0 or net_amount >= 0 and gross_amount < 0',
+        'huge_amount': 'net_amount is null or abs(net_amount) > 1000000000',
     },
-    keep='ordered_at desc',
+    keep="order_state = 'open', order_state not in ('refunded', 'partially_refunded')",
 ) }}
 
 select * from checked_rows

@@ -15,6 +15,7 @@ cleaned as {{ inlined_cte() }}(
         product_events.problem_rule_id,
         product_events.problem_detail,
         product_events.unreadable_values_count,
+        product_events.row_position,
         product_events.is_repeated
     from product_events
 ),
@@ -25,7 +26,6 @@ cleaned as {{ inlined_cte() }}(
         'impossible_date': is_impossible_date('occurred_at'),
         'fact_without_owner': 'customer_id is null and user_id is null and anonymous_id is null',
     },
-    keep='occurred_at desc',
 ) }}
 
 select * from checked_rows

@@ -10,6 +10,7 @@ cleaned as {{ inlined_cte() }}(
         products.problem_rule_id,
         products.problem_detail,
         products.unreadable_values_count,
+        products.row_position,
         products.is_repeated
     from products
 ),

@@ -11,6 +11,7 @@ cleaned as {{ inlined_cte() }}(
         refunds.problem_rule_id,
         refunds.problem_detail,
         refunds.unreadable_values_count,
+        refunds.row_position,
         refunds.is_repeated
     from refunds
 ),
@@ -20,10 +21,8 @@ cleaned as {{ inlined_cte() }}(
     rules={
         'impossible_date': is_impossible_date('refunded_at'),
         'refund_without_owner': 'order_id is null and customer_id is null',
-        'negative_amount': 'amount < 0',
-        'huge_amount': 'amount > 1000000000',
+        'huge_amount': 'order_id is null and abs(amount) > 1000000000',
     },
-    keep='refunded_at desc',
 ) }}
 
 select * from checked_rows

@@ -9,6 +9,7 @@ cleaned as {{ inlined_cte() }}(
         reviews.problem_rule_id,
         reviews.problem_detail,
         reviews.unreadable_values_count,
+        reviews.row_position,
         reviews.is_repeated
     from reviews
 ),

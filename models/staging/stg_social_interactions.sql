@@ -12,6 +12,7 @@ cleaned as {{ inlined_cte() }}(
         social_interactions.problem_rule_id,
         social_interactions.problem_detail,
         social_interactions.unreadable_values_count,
+        social_interactions.row_position,
         social_interactions.is_repeated
     from social_interactions
 ),

@@ -10,6 +10,7 @@ cleaned as {{ inlined_cte() }}(
         stores.problem_rule_id,
         stores.problem_detail,
         stores.unreadable_values_count,
+        stores.row_position,
         stores.is_repeated
     from stores
 ),

@@ -28,6 +28,7 @@ cleaned as {{ inlined_cte() }}(
         subscriptions.problem_rule_id,
         subscriptions.problem_detail,
         subscriptions.unreadable_values_count,
+        subscriptions.row_position,
         subscriptions.is_repeated
     from subscriptions
     left join billing_intervals
@@ -43,7 +44,7 @@ cleaned as {{ inlined_cte() }}(
         'huge_amount': 'mrr_amount > 1000000000',
         'quantity_not_positive': 'seats < 0',
     },
-    keep='started_at desc, ended_at desc nulls first',
+    keep='ended_at is null',
 ) }}
 
 select * from checked_rows

@@ -16,6 +16,7 @@ cleaned as {{ inlined_cte() }}(
         support_tickets.problem_rule_id,
         support_tickets.problem_detail,
         support_tickets.unreadable_values_count,
+        support_tickets.row_position,
         support_tickets.is_repeated
     from support_tickets
 ),
@@ -26,7 +27,7 @@ cleaned as {{ inlined_cte() }}(
         'impossible_date': is_impossible_date('opened_at'),
         'fact_without_owner': 'customer_id is null and user_id is null',
     },
-    keep='opened_at desc, closed_at desc nulls last',
+    keep='closed_at is null',
 ) }}
 
 select * from checked_rows

@@ -11,6 +11,7 @@ cleaned as {{ inlined_cte() }}(
         survey_responses.problem_rule_id,
         survey_responses.problem_detail,
         survey_responses.unreadable_values_count,
+        survey_responses.row_position,
         survey_responses.is_repeated
     from survey_responses
 ),

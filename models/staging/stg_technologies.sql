@@ -16,6 +16,7 @@ cleaned as {{ inlined_cte() }}(
         technologies.problem_rule_id,
         technologies.problem_detail,
         technologies.unreadable_values_count,
+        technologies.row_position,
         technologies.is_repeated
     from technologies
 ),

@@ -11,23 +11,46 @@ declared as (
     {{ declared_flags(['refunds']) }}
 ),
 
-accepted as (
+refunded_orders as (
     select
-        case when declared.has_refunds then dated.refund_amount else stated.refund_amount end as refund_amount
-    from declared
-    cross join (
-        select sum(cast(refunds.amount * refunds.rate_to_reporting as decimal(18, 4))) as refund_amount
-        from {{ ref('int_refunds_accepted') }} as refunds
-        inner join spine on refunds.refunded_date <= spine.as_of_date
-        left join {{ ref('int_orders_accepted') }} as orders on refunds.order_id = orders.order_id
-        where refunds.order_id is null or orders.counts_as_sale
-    ) as dated
-    cross join (
-        select sum(cast(orders.net_amount * orders.rate_to_reporting as decimal(18, 4))) as refund_amount
-        from {{ ref('int_orders_accepted') }} as orders
-        inner join spine on orders.ordered_date <= spine.as_of_date
-        where orders.counts_as_sale and orders.order_state = 'refunded'
-    ) as stated
+        refunds.order_id,
+        sum(case
+            when refunds.tax_amount is null and refunds.shipping_amount is null
+                then cast(refunds.amount as {{ type_double() }}) * cast(orders.net_amount as {{ type_double() }})
+                    / cast(orders.net_amount + coalesce(orders.tax_amount, 0) + coalesce(orders.shipping_amount, 0) as {{ type_double() }})
+            else refunds.amount - coalesce(refunds.tax_amount, 0) - coalesce(refunds.shipping_amount, 0)
+        end) as goods_amount
+    from {{ ref('int_refunds_accepted') }} as refunds
+    inner join spine on refunds.refunded_date <= spine.as_of_date
+    inner join {{ ref('int_orders_accepted') }} as orders on refunds.order_id = orders.order_id
+    where orders.counts_as_sale
+    group by refunds.order_id
+),
+
+parts as (
+    select cast(least(orders.net_amount, round(refunded_orders.goods_amount, 4)) * orders.rate_to_reporting as decimal(18, 4)) as refund_amount
+    from refunded_orders
+    inner join {{ ref('int_orders_accepted') }} as orders on refunded_orders.order_id = orders.order_id
+    union all
+    select cast(refunds.amount - coalesce(refunds.tax_amount, 0) - coalesce(refunds.shipping_amount, 0) as decimal(18, 4)) as refund_amount
+    from {{ ref('int_refunds_accepted') }} as refunds
+    inner join spine on refunds.refunded_date <= spine.as_of_date
+    where refunds.order_id is null
+    union all
+    select cast(-orders.net_amount * orders.rate_to_reporting as decimal(18, 4)) as refund_amount
+    from {{ ref('int_orders_accepted') }} as orders
+    inner join spine on orders.ordered_date <= spine.as_of_date
+    where orders.order_state = 'credit_note'
+    union all
+    select cast(orders.net_amount * orders.rate_to_reporting as decimal(18, 4)) as refund_amount
+    from {{ ref('int_orders_accepted') }} as orders
+    inner join spine on orders.ordered_date <= spine.as_of_date
+    cross join declared
+    where orders.counts_as_sale and orders.order_state = 'refunded' and not declared.has_refunds
+),
+
+accepted as (
+    select sum(refund_amount) as refund_amount from parts
 ),
 
 steps as (
@@ -50,4 +73,5 @@ select
     steps.refund_amount
 from accepted
 inner join steps
-    on coalesce(steps.refund_amount, 0) <> coalesce(accepted.refund_amount, 0)
+    -- to the cent: parts of a refund are rounded order by order
+    on abs(coalesce(steps.refund_amount, 0) - coalesce(accepted.refund_amount, 0)) > 0.005

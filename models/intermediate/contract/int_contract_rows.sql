@@ -1,6 +1,6 @@
 -- one row per paid subscription begun by the current as-of date, with the contract (the customer's 1st, 2nd, ...) it belongs to: what
 -- contract means everywhere. Rows of a customer that overlap, follow each other or leave a gap shorter than a break are one contract. Free
--- plans and trials (no amount) are none, nor is what ended on its first day. A number depends on nothing that came after its row began
+-- plans and trials are none (a subscription begins when it is paid), nor is what ended on its first day. A number depends on nothing that came after
 with
 
 limits as (
@@ -19,17 +19,16 @@ subscriptions as (
         -- decimal before any sum: a sum of floats depends on the order of adding
         cast(subscriptions.mrr_amount * subscriptions.rate_to_reporting as decimal(18, 4)) as mrr_amount,
         subscriptions.cancellation_reason,
-        subscriptions.started_date,
+        subscriptions.paid_from_date as started_date,
         -- an end after the as-of date is not known yet
         case when subscriptions.ended_date <= spine.as_of_date then subscriptions.ended_date end as ended_date
     from {{ ref('int_subscriptions_accepted') }} as subscriptions
     inner join {{ ref('int_as_of_dates') }} as spine
         on spine.is_current
-        and subscriptions.started_date <= spine.as_of_date
+        and subscriptions.paid_from_date <= spine.as_of_date
     left join {{ ref('billing_interval_months') }} as intervals
         on subscriptions.billing_interval = intervals.billing_interval
-    where subscriptions.mrr_amount > 0
-        and (subscriptions.ended_date is null or subscriptions.ended_date > subscriptions.started_date)
+    where subscriptions.ended_date is null or subscriptions.ended_date > subscriptions.paid_from_date
 ),
 
 covered as (

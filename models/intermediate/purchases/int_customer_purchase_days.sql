@@ -13,6 +13,7 @@ sales as (
         sum(case when has_coupon then 1 else 0 end) as coupon_orders_count,
         sum(case when is_free_shipping then 1 else 0 end) as free_shipping_orders_count,
         sum(case when channel_class = 'online' then 1 else 0 end) as online_orders_count,
+        sum(case when has_unknown_refund then 1 else 0 end) as partly_refunded_orders_count,
         sum(case when channel_class = 'store' then 1 else 0 end) as store_orders_count,
         sum(coalesce(items_quantity, 0)) as items_quantity
     from {{ ref('int_orders_valued') }}
@@ -41,7 +42,7 @@ select
     days.activity_date,
     {%- for count in [
         'orders_count', 'discounted_orders_count', 'coupon_orders_count', 'free_shipping_orders_count',
-        'online_orders_count', 'store_orders_count',
+        'online_orders_count', 'store_orders_count', 'partly_refunded_orders_count',
     ] %}
     cast(coalesce(sales.{{ count }}, 0) as {{ dbt.type_bigint() }}) as {{ count }},
     {%- endfor %}

@@ -29,6 +29,10 @@ items as (
     group by order_id
 ),
 
+declared as (
+    {{ declared_flags(['refunds']) }}
+),
+
 channels as (
     select
         channel,
@@ -43,6 +47,8 @@ select
     orders.ordered_at,
     orders.ordered_date,
     orders.order_state,
+    -- how much of it was given back nobody says; with dated refunds those say it
+    orders.order_state = 'partially_refunded' and not declared.has_refunds as has_unknown_refund,
     coalesce(channels.channel_class, case when orders.channel is null then 'unknown' else 'other' end) as channel_class,
     cast(orders.net_amount as decimal(18, 4)) as net_amount,
     cast(orders.gross_amount as decimal(18, 4)) as gross_amount,
@@ -53,6 +59,7 @@ select
     items.items_quantity,
     items.products_count
 from orders
+cross join declared
 left join items
     on orders.order_id = items.order_id
 left join channels

@@ -11,6 +11,10 @@ first_facts as (
         union all
         select customer_id, min(activity_date) as activity_date from {{ ref('int_customer_activity_days') }} group by customer_id
     ) as facts
+    -- of what comes later nothing is known yet, not even that there is somebody
+    inner join {{ ref('int_as_of_dates') }} as spine
+        on spine.is_current
+        and facts.activity_date <= spine.as_of_date
     group by customer_id
 ),
 

@@ -22,6 +22,7 @@ select
     facts.historic_value_level,
     facts.predicted_value_level,
     cast(facts.refund_ratio as {{ type_double() }}) as refund_ratio,
+    coalesce(facts.partly_refunded_orders_count, 0) as partly_refunded_orders_count,
     facts.discount_ratio,
     facts.recurring_ratio,
     measures.orders_per_year,

@@ -17,7 +17,8 @@ shares as (
         relationships.as_of_date,
         relationships.days_since_first_purchase is not null as has_purchased,
         -- refunds may exceed the sales known here; all is given back then, not more than all
-        case when sales_amount > 0 then least(cast(refund_amount as {{ type_double() }}) / cast(sales_amount as {{ type_double() }}), 1) end as refund_ratio,
+        case when sales_amount > 0 then least(greatest(cast(refund_amount as {{ type_double() }}) / cast(sales_amount as {{ type_double() }}), 0), 1) end as refund_ratio,
+        purchases.partly_refunded_orders_count,
         cast(discount_amount as {{ type_double() }}) / nullif(cast(sales_amount + discount_amount as {{ type_double() }}), 0) as discount_ratio,
         cast(coalesce(subscription_revenue_amount, 0) as {{ type_double() }})
             / nullif(cast(greatest(coalesce(net_amount, 0), 0) + coalesce(subscription_revenue_amount, 0) as {{ type_double() }}), 0) as recurring_ratio
@@ -43,6 +44,7 @@ select
     case when shares.has_purchased then shares.refund_ratio end as refund_ratio,
     case when shares.has_purchased then shares.discount_ratio end as discount_ratio,
     case when shares.has_purchased then shares.recurring_ratio end as recurring_ratio,
+    shares.partly_refunded_orders_count,
     drivers.best_position_ratio,
     drivers.second_position_ratio,
     {{ value_situations() }}

@@ -42,6 +42,7 @@ def test_load_reads_csv_as_text_and_parquet_as_typed(project, warehouse, deliver
         ("order_id", "INTEGER"),
         ("customer_id", "VARCHAR"),
         ("ordered_at", "DATE"),
+        ("file_row_number", "BIGINT"),
     ]
 
 

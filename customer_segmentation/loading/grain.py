@@ -1,0 +1,57 @@
+"""Whether a file of orders has a row per order, or a row per line of an order."""
+
+from typing import TYPE_CHECKING
+
+from customer_segmentation.errors import DataRefused
+from customer_segmentation.warehouse import quoted_name
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Versions of an order differ in one of these; lines of an order do not.
+VERSION_COLUMNS = ("customer_id", "ordered_at", "status", "updated_at")
+AMOUNT_COLUMNS = ("net_amount", "gross_amount")
+ORDERS_RATIO = 0.05  # a few rows that contradict each other are rejected one by one instead
+
+
+def check_one_row_per_order(
+    connection: "duckdb.DuckDBPyConnection", relation: str, columns: tuple[str, ...], origin: str
+) -> None:
+    """Raise `DataRefused` where many orders of `relation` (already quoted) stand on several lines.
+
+    Lines of an order: rows with one order_id that agree in customer, time, status and time of change, and differ
+    in what is left. One such pair in a file, or fewer than a twentieth of the orders, is no proof.
+    """
+    versions = [quoted_name(name) for name in VERSION_COLUMNS if name in columns]
+    others = [quoted_name(name) for name in columns if name not in (*VERSION_COLUMNS, "order_id")]
+    if not others:
+        return
+    kinds = ", ".join(f"count(distinct coalesce(cast({name} as varchar), ''))" for name in versions)
+    amounts = [quoted_name(name) for name in AMOUNT_COLUMNS if name in columns] or others[:1]
+    repeated = f"""
+        select
+            order_id,
+            count(*) as lines_count,
+            list(distinct cast({amounts[0]} as varchar) order by cast({amounts[0]} as varchar))[:3] as examples
+        from {relation}
+        where order_id in (select order_id from {relation} group by order_id having count(*) > 1)
+        group by order_id
+        having greatest({kinds or 1}) = 1
+            and count(distinct struct_pack({", ".join(f"{name} := {name}" for name in others)})) > 1
+    """
+    found = connection.execute(
+        f"""
+        select count(*), max(lines_count), min_by(order_id, (-lines_count, order_id)),
+            min_by(examples, (-lines_count, order_id)), (select count(distinct order_id) from {relation})
+        from ({repeated})
+        """
+    ).fetchone()
+    orders, lines, order_id, examples, orders_of_all = found or (0, 0, None, [], 0)
+    if not orders or orders < ORDERS_RATIO * orders_of_all or (orders == 1 and lines == 2):
+        return
+    shown = ", ".join(str(example) for example in examples or [])
+    raise DataRefused(
+        f"{origin} has a line per item: order_id '{order_id}' stands on {lines} lines of the same time and status "
+        f"({amounts[0].strip(chr(34))} {shown}), and {orders:,} of {orders_of_all:,} orders do so. Deliver one row "
+        "per order with the total of its goods, and the lines as order_items."
+    )
