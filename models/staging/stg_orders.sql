@@ -1,5 +1,5 @@
 {% set made = ['currency_code', 'channel', 'net_amount'] -%}
-{%- set stated_amount = 'coalesce(orders.net_amount, orders.gross_amount - coalesce(orders.discount_amount, 0))' -%}
+{%- set stated_amount = 'coalesce(orders.net_amount, cast(orders.gross_amount as decimal(38, 4)) - coalesce(orders.discount_amount, 0))' -%}
 with
 
 {{ read_rows('orders', made) }},
