@@ -18,6 +18,7 @@ from customer_segmentation.guards import (
     read_published_counts,
 )
 from customer_segmentation.loading import load_folder
+from customer_segmentation.money import money_notices
 from customer_segmentation.project import project_version
 from customer_segmentation.publishing import (
     PublishInfo,
@@ -198,6 +199,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         invocation_id = manifest.get("metadata", {}).get("invocation_id")
         report.counts = read_counts(connection, RECONCILIATION, [report.run_id, invocation_id])
         limits = read_guard_limits(connection, SETTINGS)
+        report.notices += money_notices(connection)
     try:
         previous = read_published_counts(warehouse.published_file)
     except EnvironmentFault:

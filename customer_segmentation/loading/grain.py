@@ -19,20 +19,21 @@ def check_one_row_per_order(
 ) -> None:
     """Raise `DataRefused` where many orders of `relation` (already quoted) stand on several lines.
 
-    Lines of an order: rows with one order_id that agree in customer, time, status and time of change, and differ
-    in what is left. One such pair in a file, or fewer than a twentieth of the orders, is no proof.
+    Lines of an order: rows with one order_id that agree in customer, time, status and time of change, and
+    differ in what is left. One such pair, or fewer than a twentieth of the orders, is no proof.
     """
     versions = [quoted_name(name) for name in VERSION_COLUMNS if name in columns]
     others = [quoted_name(name) for name in columns if name not in (*VERSION_COLUMNS, "order_id")]
     if not others:
         return
     kinds = ", ".join(f"count(distinct coalesce(cast({name} as varchar), ''))" for name in versions)
-    amounts = [quoted_name(name) for name in AMOUNT_COLUMNS if name in columns] or others[:1]
+    shown = next((quoted_name(name) for name in AMOUNT_COLUMNS if name in columns), others[0])
+    as_text = f"cast({shown} as varchar)"
     repeated = f"""
         select
             order_id,
             count(*) as lines_count,
-            list(distinct cast({amounts[0]} as varchar) order by cast({amounts[0]} as varchar))[:3] as examples
+            list(distinct {as_text} order by {as_text})[:3] as examples
         from {relation}
         where order_id in (select order_id from {relation} group by order_id having count(*) > 1)
         group by order_id
@@ -49,9 +50,9 @@ def check_one_row_per_order(
     orders, lines, order_id, examples, orders_of_all = found or (0, 0, None, [], 0)
     if not orders or orders < ORDERS_RATIO * orders_of_all or (orders == 1 and lines == 2):
         return
-    shown = ", ".join(str(example) for example in examples or [])
+    values = ", ".join(str(example) for example in examples or [])
     raise DataRefused(
-        f"{origin} has a line per item: order_id '{order_id}' stands on {lines} lines of the same time and status "
-        f"({amounts[0].strip(chr(34))} {shown}), and {orders:,} of {orders_of_all:,} orders do so. Deliver one row "
-        "per order with the total of its goods, and the lines as order_items."
+        f"{origin} has a line per item: order_id '{order_id}' stands on {lines} lines of the same time and "
+        f"status ({shown.strip(chr(34))} {values}), and {orders:,} of {orders_of_all:,} orders do. Deliver "
+        "one row per order with the total of its goods, and the lines as order_items."
     )
