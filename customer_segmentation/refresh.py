@@ -37,6 +37,7 @@ from customer_segmentation.run_state import (
     write_state,
 )
 from customer_segmentation.warehouse import Warehouse
+from customer_segmentation.word_notices import word_notices
 
 INTERRUPTED = "The run was interrupted; `customer-segmentation status` tells what is published."
 RECONCILIATION = "marts.input_reconciliation"
@@ -198,6 +199,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         invocation_id = manifest.get("metadata", {}).get("invocation_id")
         report.counts = read_counts(connection, RECONCILIATION, [report.run_id, invocation_id])
         limits = read_guard_limits(connection, SETTINGS)
+        report.notices += word_notices(connection)
     try:
         previous = read_published_counts(warehouse.published_file)
     except EnvironmentFault:

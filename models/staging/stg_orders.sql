@@ -25,12 +25,14 @@ cleaned as {{ inlined_cte() }}(
                 'decimal(18,4)',
             ) }},
             case when orders.gross_amount is null then 0 end
-        ) as net_amount,
+        )
+        -- gift cards and store credit are revenue when they are redeemed, not when they are sold
+        - coalesce(orders.gift_card_amount, 0) as net_amount,
         {{ local_date('orders.ordered_at') }} as ordered_date,
         coalesce(order_statuses.order_state, case when orders.status is null then 'completed' end) as order_state,
         coalesce(order_statuses.counts_as_sale, orders.status is null) as counts_as_sale,
         orders.problem_rule_id,
-        orders.problem_detail,
+        coalesce(orders.problem_detail, case when orders.status is not null and order_statuses.status is null then orders.status end) as problem_detail,
         orders.unreadable_values_count,
         orders.is_repeated
     from orders
@@ -41,9 +43,9 @@ cleaned as {{ inlined_cte() }}(
 {{ checked_rows(
     'orders',
     rules={
-        'impossible_date': is_impossible_date('ordered_at'),
         'unknown_order_status': 'order_state is null',
-        'negative_amount': 'net_amount < 0 or gross_amount < 0',
+        'impossible_date': is_impossible_date('ordered_at'),
+        'negative_amount': 'net_amount < 0 or gross_amount < 0 or gift_card_amount < 0',
         'huge_amount': 'net_amount is null or net_amount > 1000000000',
     },
     keep='ordered_at desc',

@@ -56,4 +56,4 @@ from orders
 left join items
     on orders.order_id = items.order_id
 left join channels
-    on orders.channel = channels.channel
+    on {{ code_text('orders.channel') }} = channels.channel
