@@ -26,6 +26,7 @@ from customer_segmentation.publishing import (
     read_manifest,
     remove_leftovers,
 )
+from customer_segmentation.run_notices import run_notices
 from customer_segmentation.run_state import (
     RUNNING,
     check_disk_space,
@@ -37,7 +38,6 @@ from customer_segmentation.run_state import (
     write_state,
 )
 from customer_segmentation.warehouse import Warehouse
-from customer_segmentation.word_notices import word_notices
 
 INTERRUPTED = "The run was interrupted; `customer-segmentation status` tells what is published."
 RECONCILIATION = "marts.input_reconciliation"
@@ -199,7 +199,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         invocation_id = manifest.get("metadata", {}).get("invocation_id")
         report.counts = read_counts(connection, RECONCILIATION, [report.run_id, invocation_id])
         limits = read_guard_limits(connection, SETTINGS)
-        report.notices += word_notices(connection)
+        report.notices += run_notices(connection)
     try:
         previous = read_published_counts(warehouse.published_file)
     except EnvironmentFault:

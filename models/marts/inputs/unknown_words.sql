@@ -12,18 +12,7 @@
 with
 
 words as (
-    {%- for table, column, outcome, list, spelling, rule in looked_up %}
-    select '{{ table }}' as input_table, '{{ column }}' as column_name, rows_read.{{ 'rejection_detail' if rule else column }} as word
-    from {{ ref('stg_' ~ table) }} as rows_read
-    {%- if rule %}
-    where rows_read.rejection_rule_id = '{{ rule }}'
-    {%- else %}
-    left join {{ ref(list) if list else '(' ~ industry_sectors(ref('stg_' ~ table)) ~ ')' }} as known
-        on {{ (code_text('rows_read.' ~ column) ~ ' = known.' ~ spelling) if list else 'rows_read.industry = known.industry' }}
-    where known.{{ spelling or 'industry' }} is null and rows_read.rejection_rule_id is null and rows_read.{{ column }} is not null
-    {%- endif %}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {{ unlisted_words(looked_up) | indent(4) }}
 ),
 
 counted as (

@@ -510,7 +510,10 @@ CLEANED = [
     ("customers", "customer_id", "of a stage", "customer_state", "prospect"),
     ("customers", "customer_id", "of an own word", "customer_state", None),
     ("customers", "customer_id", "a guest", "email_key", hashlib.md5(b"anna@example.org").hexdigest()),
-    *(("subscriptions", "subscription_id", f"billed {word}", "billing_interval", length) for word, length in BILLING_WORDS.items()),
+    *(
+        ("subscriptions", "subscription_id", f"billed {word}", "billing_interval", length)
+        for word, length in BILLING_WORDS.items()
+    ),
     ("subscriptions", "subscription_id", "past due", "mrr_amount", "10.0000"),
     ("subscriptions", "subscription_id", "on trial", "mrr_amount", "0.0000"),
     ("subscriptions", "subscription_id", "never begun", "mrr_amount", "0.0000"),

@@ -16,8 +16,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-
 from conftest import MakeOnce
+
 from helpers import ROOT
 
 pytestmark = pytest.mark.warehouse
@@ -30,7 +30,15 @@ NAMES = Path(__file__).parent / "industry_names.csv"
 def compile_sectors(folder: Path) -> None:
     """What dbt makes of the macro, over a relation `names`."""
     done = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--quiet", "compile", "--inline", "{{ industry_sectors('names') }}"],
+        [
+            sys.executable,
+            "-m",
+            "dbt.cli.main",
+            "--quiet",
+            "compile",
+            "--inline",
+            "{{ industry_sectors('names') }}",
+        ],
         cwd=ROOT,
         env={
             **os.environ,
@@ -58,7 +66,10 @@ def sectors(statement: str, names: list[str], shuffled: bool = False) -> dict[st
     """Name -> sector, for the names that a pattern fits."""
     patterns = pd.read_csv(ROOT / "seeds" / "reference" / "industries.csv")
     with duckdb.connect() as connection:
-        connection.register("industries", patterns.sample(frac=1, random_state=7).reset_index(drop=True) if shuffled else patterns)
+        connection.register(
+            "industries",
+            patterns.sample(frac=1, random_state=7).reset_index(drop=True) if shuffled else patterns,
+        )
         connection.register("names", pd.DataFrame({"industry": names}))
         return {industry: sector for industry, _, sector in connection.execute(statement).fetchall()}
 
@@ -90,7 +101,8 @@ def test_every_title_of_naics_is_known_and_nearly_all_mean_what_their_code_means
     by_code = dict(zip(prefixes["naics_prefix"], prefixes["sector"], strict=True))
     found = sectors(sectors_sql, titles["naics_title"].tolist())
     same = [
-        found.get(title) == next(by_code[code[:digits]] for digits in range(6, 1, -1) if code[:digits] in by_code)
+        found.get(title)
+        == next(by_code[code[:digits]] for digits in range(6, 1, -1) if code[:digits] in by_code)
         for code, title in zip(titles["naics_code"], titles["naics_title"], strict=True)
     ]
     assert len(set(titles["naics_title"]) - set(found)) <= UNKNOWN_RATIO * len(titles)
