@@ -1,4 +1,4 @@
-"""What a refresh says: words that no code list knows, customers left out, known guests, what personas cover."""
+"""What a refresh says: words no code list knows, customers left out, known guests, what personas cover."""
 
 from __future__ import annotations
 
