@@ -109,6 +109,7 @@ def persona_page(
         features=features,
         selection=selection,
         info=info,
+        coverage=_coverage(customers_by_label),
         kinds=" and ".join(_counted(count, word) for word, count in kinds.items() if count) or "no cluster",
         others=[
             f"{customers_by_label[label]:,} {words}"
@@ -132,6 +133,15 @@ def _template() -> Template:
         "bar_width": lambda difference: f"{50 * min(abs(difference) / FULL_BAR_DEVIATIONS, 1):.1f}%",
     }
     return environment.get_template("personas.html")
+
+
+def _coverage(customers_by_label: Mapping[str, int]) -> float | None:
+    """The share of the buyers that is in a persona; none where nobody is."""
+    buyers = sum(
+        count for label, count in customers_by_label.items() if label not in ("not_applicable", "unknown")
+    )
+    covered = sum(count for label, count in customers_by_label.items() if label.startswith("persona_"))
+    return covered / buyers if covered else None
 
 
 def _counted(count: int, word: str) -> str:

@@ -27,6 +27,7 @@ from customer_segmentation.publishing import (
     read_manifest,
     remove_leftovers,
 )
+from customer_segmentation.run_notices import run_notices
 from customer_segmentation.run_state import (
     RUNNING,
     check_disk_space,
@@ -200,6 +201,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         report.counts = read_counts(connection, RECONCILIATION, [report.run_id, invocation_id])
         limits = read_guard_limits(connection, SETTINGS)
         report.notices += money_notices(connection)
+        report.notices += run_notices(connection)
     try:
         previous = read_published_counts(warehouse.published_file)
     except EnvironmentFault:

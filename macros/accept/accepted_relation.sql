@@ -2,7 +2,7 @@
    model reads, or none, costs no model of its own. #}
 {% macro accepted_relation(table) -%}
     {%- if table in [
-        'customers', 'orders', 'order_items', 'refunds', 'products', 'subscriptions', 'campaign_events', 'support_tickets',
+        'customers', 'orders', 'order_items', 'refunds', 'products', 'subscriptions', 'campaign_events',
     ] -%}
     {{ ref('int_' ~ table ~ '_accepted') }}
     {%- else -%}

@@ -9,7 +9,10 @@
     {{- return({
         'customers': {
             'key': ['customer_id'],
-            'columns': ['customer_id', 'customer_type', 'status', 'acquisition_source', 'first_touch_source', 'country_code', 'region', 'created_date'],
+            'columns': [
+                'customer_id', 'customer_type', 'status', 'customer_state', 'email_key', 'acquisition_source', 'first_touch_source',
+                'country_code', 'region', 'created_date',
+            ],
         },
         'accounts': {
             'key': ['customer_id'],

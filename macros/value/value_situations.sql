@@ -22,8 +22,8 @@
         when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
         when not shares.has_purchased then 'not_applicable'
         -- money that went back comes first: it was never value
-        when shares.refund_ratio is not null then 'sold'
-        when shares.recurring_ratio is not null then 'kept'
+        when shares.refund_ratio is not null then concat('sold', shares.discounts_word)
+        when shares.recurring_ratio is not null then concat('kept', shares.discounts_word)
         when shares.discount_ratio is not null then 'orders'
         else 'nothing_paid'
     end as secondary_value_situation,

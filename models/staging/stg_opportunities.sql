@@ -3,12 +3,19 @@ with
 
 {{ read_rows('opportunities', made) }},
 
+deal_stages as (
+    select
+        stage,
+        deal_state
+    from {{ ref('deal_stages') }}
+),
+
 cleaned as {{ inlined_cte() }}(
     select
         {{ columns_as_read('opportunities', made) }}
         {{ code_text('opportunities.stage') }} as stage,
         upper(opportunities.currency_code) as currency_code,
-        coalesce(opportunities.is_won, {{ code_text('opportunities.stage') }} in ('won', 'closed_won'), false) as is_won,
+        coalesce(opportunities.is_won, deal_stages.deal_state = 'won', false) as is_won,
         -- a deal that closed before it was opened has no known closing day
         {{ possible_date('opportunities.closed_at', not_before='opportunities.created_at') }} as closed_at,
         {{ code_text('opportunities.use_case') }} as use_case,
@@ -22,6 +29,8 @@ cleaned as {{ inlined_cte() }}(
         opportunities.row_position,
         opportunities.is_repeated
     from opportunities
+    left join deal_stages
+        on {{ code_text('opportunities.stage') }} = deal_stages.stage
 ),
 
 {{ checked_rows(

@@ -1,5 +1,5 @@
 {% set made = ['currency_code', 'channel', 'net_amount'] -%}
-{%- set stated_amount = 'coalesce(orders.net_amount, cast(orders.gross_amount as decimal(38, 4)) - coalesce(orders.discount_amount, 0))' -%}
+{%- set stated_amount = 'coalesce(orders.net_amount, cast(orders.gross_amount as decimal(38, 4)) - coalesce(orders.discount_amount, 0)) - coalesce(orders.gift_card_amount, 0)' -%}
 with
 
 {{ read_rows('orders', made) }},
@@ -26,7 +26,9 @@ cleaned as {{ inlined_cte() }}(
                 'decimal(18,4)',
             ) }},
             case when orders.gross_amount is null then 0 end
-        ) as net_amount,
+        )
+        -- gift cards and store credit are revenue when they are redeemed, not when they are sold
+        - coalesce(orders.gift_card_amount, 0) as net_amount,
         {{ local_date('orders.ordered_at') }} as ordered_date,
         -- what was given away for nothing is no purchase; an order below zero is a refund
         case
@@ -37,7 +39,7 @@ cleaned as {{ inlined_cte() }}(
         end as order_state,
         coalesce(order_statuses.counts_as_sale, orders.status is null) and coalesce({{ stated_amount }} > 0, true) as counts_as_sale,
         orders.problem_rule_id,
-        orders.problem_detail,
+        coalesce(orders.problem_detail, case when orders.status is not null and order_statuses.status is null then orders.status end) as problem_detail,
         orders.unreadable_values_count,
         orders.row_position,
         orders.is_repeated
@@ -49,9 +51,9 @@ cleaned as {{ inlined_cte() }}(
 {{ checked_rows(
     'orders',
     rules={
-        'impossible_date': is_impossible_date('ordered_at'),
         'unknown_order_status': 'order_state is null',
-        'negative_amount': 'net_amount < 0 and gross_amount >= 0 or net_amount >= 0 and gross_amount < 0',
+        'impossible_date': is_impossible_date('ordered_at'),
+        'negative_amount': 'net_amount < 0 and gross_amount >= 0 or net_amount >= 0 and gross_amount < 0 or gift_card_amount < 0',
         'huge_amount': 'net_amount is null or abs(net_amount) > 1000000000',
     },
     keep="order_state = 'open', order_state not in ('refunded', 'partially_refunded')",

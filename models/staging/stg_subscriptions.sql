@@ -1,5 +1,5 @@
 {% set made = [
-    'plan', 'plan_tier', 'billing_interval', 'mrr_amount', 'currency_code', 'ended_at', 'cancellation_reason',
+    'plan', 'plan_tier', 'billing_interval', 'status', 'mrr_amount', 'currency_code', 'ended_at', 'cancellation_reason',
 ] -%}
 with
 
@@ -12,13 +12,26 @@ billing_intervals as (
     from {{ ref('billing_intervals') }}
 ),
 
+subscription_statuses as (
+    select
+        status,
+        subscription_state
+    from {{ ref('subscription_statuses') }}
+),
+
 cleaned as {{ inlined_cte() }}(
     select
         {{ columns_as_read('subscriptions', made) }}
         {{ code_text('subscriptions.plan') }} as plan,
         {{ code_text('subscriptions.plan_tier') }} as plan_tier,
         coalesce(billing_intervals.billing_interval, {{ code_text('subscriptions.billing_interval') }}) as billing_interval,
-        coalesce(subscriptions.mrr_amount, 0) as mrr_amount,
+        subscriptions.status,
+        statuses.subscription_state,
+        -- a trial and what never started are no revenue, whatever the price of the plan
+        case
+            when statuses.subscription_state in ('free', 'not_started') and subscriptions.mrr_amount >= 0 then 0
+            else coalesce(subscriptions.mrr_amount, 0)
+        end as mrr_amount,
         upper(subscriptions.currency_code) as currency_code,
         -- an impossible end (9999-12-31) is how systems write an open one
         {{ possible_date('subscriptions.ended_at') }} as ended_at,
@@ -26,18 +39,25 @@ cleaned as {{ inlined_cte() }}(
         {{ local_date('subscriptions.started_at') }} as started_date,
         {{ local_date(possible_date('subscriptions.ended_at')) }} as ended_date,
         subscriptions.problem_rule_id,
-        subscriptions.problem_detail,
+        coalesce(
+            subscriptions.problem_detail,
+            case when statuses.status is null or (statuses.subscription_state = 'ended' and subscriptions.ended_at is null) then subscriptions.status end
+        ) as problem_detail,
         subscriptions.unreadable_values_count,
         subscriptions.row_position,
         subscriptions.is_repeated
     from subscriptions
     left join billing_intervals
         on {{ code_text('subscriptions.billing_interval') }} = billing_intervals.spelling
+    left join subscription_statuses as statuses
+        on {{ code_text('subscriptions.status') }} = statuses.status
 ),
 
 {{ checked_rows(
     'subscriptions',
     rules={
+        'unknown_subscription_status': 'subscription_state is null and status is not null',
+        'ended_without_a_date': "subscription_state = 'ended' and ended_at is null",
         'impossible_date': is_impossible_date('started_at'),
         'ends_before_it_starts': 'ended_at < started_at',
         'negative_amount': 'mrr_amount < 0',

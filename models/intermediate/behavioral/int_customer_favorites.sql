@@ -1,5 +1,5 @@
--- one row per customer with order items up to the current as-of date: the product and the category bought most,
--- by quantity, then amount, then name
+-- one row per customer with order items up to the current as-of date: the product and the category bought most, by lines, then amount, then
+-- name. Quantities are in units of any measure (petrol by the thousandth of a litre), so they are not compared
 with
 
 lines as (
@@ -8,7 +8,6 @@ lines as (
         items.product_id,
         coalesce(products.product_name, items.product_id) as product_name,
         products.category,
-        items.quantity,
         items.net_amount
     from {{ ref('int_orders_valued') }} as orders
     inner join {{ ref('int_as_of_dates') }} as spine
@@ -26,7 +25,7 @@ product_ranks as (
         product_id,
         product_name,
         row_number() over (
-            partition by customer_id order by sum(quantity) desc, sum(net_amount) desc, product_name, product_id
+            partition by customer_id order by count(*) desc, sum(net_amount) desc, product_name, product_id
         ) as position
     from lines
     where product_id is not null
@@ -37,8 +36,8 @@ category_ranks as (
     select
         customer_id,
         category,
-        sum(quantity) as category_quantity,
-        row_number() over (partition by customer_id order by sum(quantity) desc, sum(net_amount) desc, category) as position
+        count(*) as category_lines_count,
+        row_number() over (partition by customer_id order by count(*) desc, sum(net_amount) desc, category) as position
     from lines
     where category is not null
     group by customer_id, category
@@ -48,7 +47,6 @@ totals as (
     select
         customer_id,
         sum(case when category is not null then 1 else 0 end) as categorized_lines_count,
-        sum(case when category is not null then quantity else 0 end) as categorized_quantity,
         count(distinct category) as categories_count
     from lines
     group by customer_id
@@ -61,7 +59,7 @@ select
     product_ranks.product_id as favorite_product_id,
     product_ranks.product_name as favorite_product_name,
     category_ranks.category as favorite_category,
-    category_ranks.category_quantity / {{ double_literal('nullif(totals.categorized_quantity, 0)') }} as favorite_category_ratio
+    category_ranks.category_lines_count / {{ double_literal('nullif(totals.categorized_lines_count, 0)') }} as favorite_category_ratio
 from totals
 left join product_ranks
     on totals.customer_id = product_ranks.customer_id

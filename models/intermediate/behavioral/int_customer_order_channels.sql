@@ -5,10 +5,11 @@ totals as (
     select
         orders.customer_id,
         count(*) as orders_count,
-        sum(case when orders.channel_class <> 'unknown' then 1 else 0 end) as channel_orders_count,
+        -- a word that the seed order_channels does not know says no more than none
+        sum(case when orders.channel_class in ('online', 'store', 'assisted') then 1 else 0 end) as channel_orders_count,
         sum(case when orders.channel_class = 'online' then 1 else 0 end) as online_orders_count,
         sum(case when orders.channel_class = 'store' then 1 else 0 end) as store_orders_count,
-        sum(case when orders.channel_class in ('assisted', 'other') then 1 else 0 end) as assisted_orders_count
+        sum(case when orders.channel_class = 'assisted' then 1 else 0 end) as assisted_orders_count
     from {{ ref('int_orders_valued') }} as orders
     inner join {{ ref('int_as_of_dates') }} as spine
         on spine.is_current

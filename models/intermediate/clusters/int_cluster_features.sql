@@ -38,7 +38,7 @@ contacts as (
     select customer_id, occurred_date, event_type, 1 as contacts_count from {{ ref('int_campaign_events_accepted') }}
     where event_type in ('clicked', 'sent')
     union all
-    select customer_id, opened_date, 'ticket' as kind, 1 as contacts_count from {{ ref('int_support_tickets_accepted') }}
+    select customer_id, opened_date, 'ticket' as kind, 1 as contacts_count from {{ accepted_relation('support_tickets') | indent(4) }} as tickets
 ),
 
 contact as (

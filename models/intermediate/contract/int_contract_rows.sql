@@ -13,7 +13,8 @@ subscriptions as (
         subscriptions.customer_id,
         spine.as_of_date,
         coalesce(subscriptions.plan_tier, subscriptions.plan, 'no_plan') as plan,
-        coalesce(intervals.billing_interval, 'month') as billing_interval,
+        -- a word that nobody knows is no month: such contracts are looked at month by month, apart from those that are monthly
+        coalesce(intervals.billing_interval, 'unknown') as billing_interval,
         coalesce(intervals.interval_months, 1) as interval_months,
         intervals.interval_months is not null as has_known_interval,
         -- decimal before any sum: a sum of floats depends on the order of adding

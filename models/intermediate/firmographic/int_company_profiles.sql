@@ -3,13 +3,7 @@
 with
 
 industries as (
-    select
-        companies.industry,
-        patterns.sector,
-        row_number() over (partition by companies.industry order by patterns.priority) as choice
-    from (select distinct industry from {{ ref('int_companies') }}) as companies
-    inner join {{ ref('industries') }} as patterns
-        on lower(companies.industry) like patterns.pattern
+    {{ industry_sectors(ref('int_companies')) | indent(4) }}
 ),
 
 -- a company without a figure adds nothing; a group without any has none
@@ -60,7 +54,6 @@ inner join in_groups
     on companies.customer_id = in_groups.customer_id
 left join industries
     on companies.industry = industries.industry
-    and industries.choice = 1
 left join {{ ref('int_naics_levels') }} as naics
     on companies.stated_naics_code = naics.stated_naics_code
 left join {{ ref('countries') }} as headquarters

@@ -63,4 +63,4 @@ cross join declared
 left join items
     on orders.order_id = items.order_id
 left join channels
-    on orders.channel = channels.channel
+    on {{ code_text('orders.channel') }} = channels.channel

@@ -1,4 +1,5 @@
--- who a merged customer is now: chains of merges are followed to their end, circles are left alone
+-- who a merged customer is now, or a guest where guests are joined by e-mail: chains of merges are followed to their end, circles are
+-- left alone
 with recursive
 
 merged_pairs as (
@@ -7,6 +8,16 @@ merged_pairs as (
         to_customer_id
     from {{ accepted_relation('customer_merges') | indent(4) }} as pairs
     where from_customer_id <> to_customer_id
+    union
+    -- what the company says of a customer counts before what an e-mail says
+    select
+        guests.from_customer_id,
+        guests.to_customer_id
+    from ({{ guest_pairs() | indent(4) }}) as guests
+    left join {{ accepted_relation('customer_merges') | indent(4) }} as stated
+        on guests.from_customer_id = stated.from_customer_id
+    where '{{ guests_by_email() }}' = 'joined'
+        and stated.from_customer_id is null
 ),
 
 chains as (

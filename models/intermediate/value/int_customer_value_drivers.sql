@@ -5,8 +5,9 @@ with
 assortments as (
     select
         orders.customer_id,
-        sum(items.quantity) as units_quantity,
-        sum(cast(items.net_amount * orders.rate_to_reporting as decimal(18, 4))) as items_amount,
+        -- each line has one voice: quantities are in units of any measure, and a thousandth of a litre is no cheap thing
+        sum(cast(items.net_amount * orders.rate_to_reporting / items.quantity as decimal(18, 4))) as unit_prices_amount,
+        count(*) as lines_count,
         count(distinct products.category) as categories_count
     from {{ ref('int_order_items_accepted') }} as items
     inner join {{ ref('int_orders_accepted') }} as orders
@@ -37,6 +38,7 @@ measured as (
         customers.customer_id,
         customers.as_of_date,
         relationships.days_since_first_purchase as tenure_days,
+        coalesce(relationships.purchase_days_count > 1, false) or coalesce(relationships.has_had_contract, false) as has_stayed,
         purchases.orders_count,
         purchases.sales_amount,
         subscriptions.mrr_amount,
@@ -64,9 +66,10 @@ select
     -- over one year at least, as the value per year
     round(cast(orders_count as {{ type_double() }}) / greatest(tenure_days / {{ double_literal(365.25) }}, 1), 2) as orders_per_year,
     cast(sales_amount / nullif(orders_count, 0) as decimal(18, 2)) as average_order_amount,
-    cast(assortments.items_amount / nullif(assortments.units_quantity, 0) as decimal(18, 2)) as average_unit_price_amount,
+    cast(assortments.unit_prices_amount / nullif(assortments.lines_count, 0) as decimal(18, 2)) as average_unit_price_amount,
     nullif(assortments.categories_count, 0) as categories_count,
-    tenure_days,
+    -- one purchase, however long ago, is no stay
+    case when has_stayed then tenure_days end as tenure_days,
     -- growth is known only where both years are whole, else every new customer would seem to grow
     case
         when tenure_days >= 730 and year_before_amount > 0 then round((cast(last_year_amount as {{ type_double() }}) / cast(year_before_amount as {{ type_double() }}) - 1) * 100, 1)

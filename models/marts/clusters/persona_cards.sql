@@ -20,6 +20,7 @@ members as (
 totals as (
     select
         count(*) as customers_count,
+        sum(case when clusters.persona_segment in ('not_applicable', 'unknown') then 0 else 1 end) as buyers_count,
         sum(coalesce(purchases.net_last_365_days_amount, 0)) as revenue_amount
     from {{ ref('customer_clusters') }} as clusters
     left join {{ ref('int_customer_purchases_as_of') }} as purchases
@@ -48,6 +49,7 @@ select
     names.suggested_words,
     cast(coalesce(members.customers_count, 0) as {{ dbt.type_bigint() }}) as customers_count,
     coalesce(cast(members.customers_count as {{ type_double() }}) / totals.customers_count, 0) as customers_ratio,
+    coalesce(cast(members.customers_count as {{ type_double() }}) / nullif(totals.buyers_count, 0), 0) as buyers_ratio,
     cast(coalesce(members.revenue_amount, 0) as decimal(18, 2)) as revenue_amount,
     coalesce(cast(members.revenue_amount as {{ type_double() }}) / nullif(totals.revenue_amount, 0), 0) as revenue_ratio,
     cast(members.average_order_amount as decimal(18, 2)) as average_order_amount,

@@ -2,7 +2,7 @@
 with
 
 settings as (
-    {{ settings('persona', ['persona_jaccard_ratio', 'persona_share_ratio', 'earlier_date_months', 'earliest_date_months']) }}
+    {{ settings('persona', ['persona_jaccard_ratio', 'persona_share_ratio', 'fewest_persona_customers_count', 'earlier_date_months', 'earliest_date_months']) }}
 ),
 
 clusters as (
@@ -38,6 +38,7 @@ judged as (
         case when earlier_date_months = earliest_date_months then 1 else 2 end as asked_dates_count,
         coalesce(jaccard_ratio >= persona_jaccard_ratio, false) as comes_back,
         coalesce(share_ratio >= persona_share_ratio, false) as is_large_enough,
+        coalesce(size_count >= fewest_persona_customers_count, false) as is_a_group,
         concat('comes back with a similarity of ', cast(cast(jaccard_ratio as decimal(4, 2)) as {{ dbt.type_string() }})) as return_words,
         concat('holds ', cast(cast(100 * share_ratio as decimal(5, 1)) as {{ dbt.type_string() }}), ' % of the sample') as share_words
     from begun
@@ -47,7 +48,7 @@ judged as (
 said as (
     select
         judged.*,
-        comes_back and is_large_enough and matched_dates_count >= asked_dates_count as is_persona,
+        comes_back and is_large_enough and is_a_group and matched_dates_count >= asked_dates_count as is_persona,
         concat('found at ', cast(cast(matched_dates_count as {{ dbt.type_int() }}) as {{ dbt.type_string() }}), ' of ', cast(asked_dates_count as {{ dbt.type_string() }}), ' earlier dates') as date_words
     from judged
     where is_current
@@ -72,6 +73,7 @@ select
             ', ',
             case when jaccard_ratio is null then 'there are too few customers to divide' when not comes_back then concat(return_words, ' only') end,
             case when not is_large_enough then concat(share_words, ' only') end,
+            case when not is_a_group then concat(coalesce(cast(cast(size_count as {{ dbt.type_int() }}) as {{ dbt.type_string() }}), 'no'), ' customers of the sample in it only') end,
             case when matched_dates_count < asked_dates_count then date_words end
         ))
     end as promotion_reason

@@ -34,8 +34,10 @@ select
     max(declared.is_declared) as is_declared,
     cast(sum(counts.read_count) as {{ dbt.type_bigint() }}) as rows_read,
     cast(sum(counts.accepted_count) as {{ dbt.type_bigint() }}) as rows_accepted,
-    cast(sum(counts.rejected_count) as {{ dbt.type_bigint() }}) as rows_rejected
+    cast(sum(counts.rejected_count) as {{ dbt.type_bigint() }}) as rows_rejected,
+    cast(max(case when counts.input_table = 'customers' then guests.guests_count end) as {{ dbt.type_bigint() }}) as known_guests_count
 from counts
+cross join (select count(*) as guests_count from ({{ guest_pairs() | indent(4) }}) as pairs) as guests
 inner join {{ ref('int_declared_tables') }} as declared
     on counts.input_table = declared.table_name
 group by counts.input_table

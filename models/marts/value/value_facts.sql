@@ -11,6 +11,16 @@ levels as (
     select * from {{ ref('value_cut_points') }}
 ),
 
+-- a company that states no discount anywhere has not said that there were none
+discounts as (
+    select count(orders.discount_amount) > 0 as are_stated
+    from {{ ref('int_orders_accepted') }} as orders
+    inner join {{ ref('int_as_of_dates') }} as spine
+        on spine.is_current
+        and orders.ordered_date <= spine.as_of_date
+    where orders.counts_as_sale
+),
+
 shares as (
     select
         relationships.customer_id,
@@ -19,10 +29,12 @@ shares as (
         -- refunds may exceed the sales known here; all is given back then, not more than all
         case when sales_amount > 0 then least(greatest(cast(refund_amount as {{ type_double() }}) / cast(sales_amount as {{ type_double() }}), 0), 1) end as refund_ratio,
         purchases.partly_refunded_orders_count,
-        cast(discount_amount as {{ type_double() }}) / nullif(cast(sales_amount + discount_amount as {{ type_double() }}), 0) as discount_ratio,
+        case when discounts.are_stated then cast(discount_amount as {{ type_double() }}) / nullif(cast(sales_amount + discount_amount as {{ type_double() }}), 0) end as discount_ratio,
+        case when discounts.are_stated then '' else '_without_discounts' end as discounts_word,
         cast(coalesce(subscription_revenue_amount, 0) as {{ type_double() }})
             / nullif(cast(greatest(coalesce(net_amount, 0), 0) + coalesce(subscription_revenue_amount, 0) as {{ type_double() }}), 0) as recurring_ratio
     from {{ ref('int_customer_relationships_as_of') }} as relationships
+    cross join discounts
     left join {{ ref('int_customer_purchases_as_of') }} as purchases
         on relationships.customer_id = purchases.customer_id
         and relationships.as_of_date = purchases.as_of_date

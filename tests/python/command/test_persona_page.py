@@ -24,6 +24,7 @@ CARD = {
     "suggested_words": "discount-driven, frequent",
     "customers_count": 1234,
     "customers_ratio": 0.25,
+    "buyers_ratio": 0.5,
     "revenue_ratio": 0.052,
     "average_order_amount": Decimal("92.70"),
     "outliers_ratio": 0.0,
@@ -98,7 +99,7 @@ def test_a_card_shows_name_figures_and_differences():
 
     for text in (
         "Personas as of 2026-06-30",
-        "1,234 customers in 1 persona. Not shown: 56 with too few orders to show habits.",
+        "1,234 customers in 1 persona. Personas cover 96 % of the buyers. Not shown: 56 with too few orders to show habits.",
         "Persona 1",
         "Discount-driven buyers who order often",
         "1,234",

@@ -3,6 +3,7 @@
 All raw columns are text, as in a CSV file; a row lists only the columns it has something to say about.
 """
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -17,6 +18,34 @@ pytestmark = pytest.mark.warehouse
 
 
 NOON = "2026-01-15 12:00:00"
+
+# As WooCommerce, Shopify, Stripe and HubSpot write them
+ORDER_WORDS = {
+    "wc-completed": "completed",
+    "wc-processing": "completed",
+    "wc-on-hold": "open",
+    "wc-refunded": "refunded",
+    "wc-failed": "cancelled",
+    "Authorized": "open",
+    "partially_paid": "completed",
+    "partially_refunded": "refunded",
+    "unfulfilled": "open",
+    "succeeded": "completed",
+    "requires_capture": "open",
+    "uncollectible": "cancelled",
+    "closedwon": "completed",
+    "closedlost": "cancelled",
+}
+BILLING_WORDS = {
+    "Month-to-month": "month",
+    "One year": "year",
+    "Two year": "two_years",
+    "Billed annually": "year",
+    "Semi-Annual": "half_year",
+    "biennial": "two_years",
+    "36 months": "three_years",
+    "fortnightly": "fortnightly",
+}
 
 
 def order(order_id, **values):
@@ -89,6 +118,12 @@ RAW_ROWS = {
         {"customer_id": "large cell", "occupation": "x" * 1_000_000},
         {"customer_id": "born on 30 February", "birth_date": "1990-02-30"},
         {"customer_id": "born on a leap day", "birth_date": "1992-02-29"},
+        {"customer_id": "of the house", "status": "Employee"},
+        {"customer_id": "of the house by type", "customer_type": "Internal", "status": "customer"},
+        {"customer_id": "for tests", "status": "test-account"},
+        {"customer_id": "of a stage", "status": "MarketingQualifiedLead"},
+        {"customer_id": "of an own word", "status": "galactic"},
+        {"customer_id": "a guest", "status": "Guest", "email": "Anna@Example.org"},
     ],
     "accounts": [
         {"customer_id": "numbers", "employee_count": "-5", "annual_revenue": "NaN", "founded_year": "99"},
@@ -153,6 +188,12 @@ RAW_ROWS = {
         order("with parts that overflow", net_amount=None, gross_amount="9e13", discount_amount="-9e13"),
         order("without an amount", net_amount=None),
         order("in an unknown state", status="teleported"),
+        order("in an unknown state in 1970", status="Teleported", ordered_at="1970-01-01"),
+        *(order(f"of {word}", status=word) for word in ORDER_WORDS),
+        order("of a gift card", net_amount="50", gift_card_amount="50"),
+        order("of goods and a gift card", net_amount=None, gross_amount="80", gift_card_amount="50"),
+        order("of more gift card than goods", net_amount="50", gift_card_amount="60"),
+        order("of a negative gift card", net_amount="50", gift_card_amount="-5"),
         order("in a spelled state", status="On-Hold"),
         order("without a state", status=None),
         order("to Ivory Coast", ship_to_country_code="Côte d'Ivoire", currency_code="eur"),
@@ -210,6 +251,13 @@ RAW_ROWS = {
         subscription("with half a seat", seats="2.5"),
         subscription("in year 1", started_at="0001-01-01"),
         subscription("without a start", started_at=None),
+        *(subscription(f"billed {word}", billing_interval=word) for word in BILLING_WORDS),
+        subscription("past due", status="past_due"),
+        subscription("on trial", status="Trialing"),
+        subscription("never begun", status="incomplete_expired"),
+        subscription("ended without a day", status="canceled"),
+        subscription("ended", status="canceled", ended_at="2026-02-01"),
+        subscription("in an unknown state", status="snoozing"),
     ],
     "opportunities": [
         opportunity("won by stage", stage="Closed Won"),
@@ -346,7 +394,23 @@ VERDICTS = [
     ("orders", "with a currency sign", "unreadable_value", "net_amount is not a decimal number: $12.50"),
     ("orders", "with parts that overflow", "huge_amount", None),
     ("orders", "without an amount", None, None),
-    ("orders", "in an unknown state", "unknown_order_status", None),
+    ("orders", "in an unknown state", "unknown_order_status", "teleported"),
+    ("orders", "in an unknown state in 1970", "unknown_order_status", "Teleported"),
+    *(("orders", f"of {word}", None, None) for word in ORDER_WORDS),
+    ("orders", "of a gift card", None, None),
+    ("orders", "of more gift card than goods", "negative_amount", None),
+    ("orders", "of a negative gift card", "negative_amount", None),
+    ("customers", "of the house", "internal_customer", "Employee"),
+    ("customers", "of the house by type", "internal_customer", "Internal"),
+    ("customers", "for tests", "internal_customer", "test-account"),
+    ("customers", "of a stage", None, None),
+    ("customers", "of an own word", None, None),
+    ("customers", "a guest", None, None),
+    ("subscriptions", "past due", None, None),
+    ("subscriptions", "on trial", None, None),
+    ("subscriptions", "ended without a day", "ended_without_a_date", "canceled"),
+    ("subscriptions", "ended", None, None),
+    ("subscriptions", "in an unknown state", "unknown_subscription_status", "snoozing"),
     ("orders", "in a spelled state", None, None),
     ("orders", "with an unreadable wish", None, None),
     ("order_items", "plain / 1", None, None),
@@ -465,6 +529,19 @@ CLEANED = [
     ("orders", "order_id", "without a state", "order_state", "completed"),
     ("orders", "order_id", "in a spelled state", "order_state", "open"),
     ("orders", "order_id", "of a negative amount", "order_state", "credit_note"),
+    *(("orders", "order_id", f"of {word}", "order_state", state) for word, state in ORDER_WORDS.items()),
+    ("orders", "order_id", "of a gift card", "net_amount", "0.0000"),
+    ("orders", "order_id", "of goods and a gift card", "net_amount", "30.0000"),
+    ("customers", "customer_id", "of a stage", "customer_state", "prospect"),
+    ("customers", "customer_id", "of an own word", "customer_state", None),
+    ("customers", "customer_id", "a guest", "email_key", hashlib.md5(b"anna@example.org").hexdigest()),
+    *(
+        ("subscriptions", "subscription_id", f"billed {word}", "billing_interval", length)
+        for word, length in BILLING_WORDS.items()
+    ),
+    ("subscriptions", "subscription_id", "past due", "mrr_amount", "10.0000"),
+    ("subscriptions", "subscription_id", "on trial", "mrr_amount", "0.0000"),
+    ("subscriptions", "subscription_id", "never begun", "mrr_amount", "0.0000"),
     ("orders", "order_id", "to Ivory Coast", "currency_code", "EUR"),
     ("order_items", "order_id", "of half a piece", "net_amount", "5.0000"),
     ("order_items", "order_id", "of an unstated quantity", "quantity", "1.0000"),

@@ -1,0 +1,127 @@
+"""What a refresh says: words no code list knows, customers left out, known guests, what personas cover."""
+
+from __future__ import annotations
+
+import duckdb
+
+UNKNOWN_WORDS = "marts.unknown_words"
+REJECTED_ROWS = "marts.rejected_rows"
+RECONCILIATION = "marts.input_reconciliation"
+IDENTITIES = "intermediate.int_customer_identities"
+CLUSTERS = "marts.customer_clusters"
+READ_TABLES = (UNKNOWN_WORDS, REJECTED_ROWS, RECONCILIATION, IDENTITIES, CLUSTERS)
+LISTS = {
+    ("orders", "status"): "order_statuses",
+    ("subscriptions", "status"): "subscription_statuses",
+    ("subscriptions", "billing_interval"): "billing_intervals",
+    ("orders", "channel"): "order_channels",
+    ("customers", "status"): "customer_statuses",
+    ("accounts", "organization_type"): "organization_types",
+    ("accounts", "industry"): "industries",
+}
+WORDS_SHOWN = 5
+
+
+def run_notices(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """One sentence per column with unknown words, and one each for staff, known guests and personas."""
+    if not _is_built(connection):
+        return []
+    rows = connection.execute(
+        f"""
+        select input_table, column_name, word, rows_count, outcome, nearest_words
+        from {UNKNOWN_WORDS}
+        order by input_table, column_name, rows_count desc, word
+        """
+    ).fetchall()
+    columns: dict[tuple[str, str], list[tuple[str, int, str, str | None]]] = {}
+    for table, column, *named in rows:
+        columns.setdefault((table, column), []).append(tuple(named))
+    return [_of_a_column(*key, named) for key, named in columns.items()] + [
+        *_left_out(connection),
+        *_guests(connection),
+        *_personas(connection),
+    ]
+
+
+def _of_a_column(table: str, column: str, named: list[tuple[str, int, str, str | None]]) -> str:
+    told = [
+        f"'{word}' {count:,}" + (f" (nearest: {nearest})" if nearest else "")
+        for word, count, _, nearest in named[:WORDS_SHOWN]
+    ]
+    more = f" and {len(named) - WORDS_SHOWN} more" if len(named) > WORDS_SHOWN else ""
+    rows = sum(count for _, count, *_ in named)
+    return (
+        f"{table}.{column}: {rows:,} rows hold words that the seed {LISTS[table, column]} "
+        f"does not know and are {named[0][2]}: {', '.join(told)}{more}; "
+        "add the words to the seed or map them in the adapter."
+    )
+
+
+def _left_out(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        f"""
+        select reason, count(*) as customers_count
+        from {REJECTED_ROWS}
+        where input_table = 'customers' and rule_id = 'internal_customer'
+        group by reason
+        order by customers_count desc, reason
+        """
+    ).fetchall()
+    if not rows:
+        return []
+    words = ", ".join(f"{reason.rsplit('(', 1)[-1].rstrip(')')} {count:,}" for reason, count in rows)
+    total = sum(count for _, count in rows)
+    left_out = f"customers: {total:,} internal, employee or test customers"
+    return [f"{left_out} are left out of all segments: {words}."]
+
+
+def _guests(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    known = connection.execute(
+        f"""
+        select reconciliation.known_guests_count, identities.joined_count
+        from {RECONCILIATION} as reconciliation
+        cross join (select count(*) as joined_count from {IDENTITIES}) as identities
+        where reconciliation.input_table = 'customers'
+        """
+    ).fetchone()
+    if known is None or not known[0]:
+        return []
+    outcome = "count as that customer"
+    if known[1] < known[0]:
+        outcome = "stay customers of their own; to join them set guests_by_email to joined in dbt_project.yml"
+    return [f"customers: {known[0]:,} guests have the e-mail of a known customer and {outcome}."]
+
+
+def _is_built(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the project has these tables: a small project of somebody's own may not."""
+    found = connection.execute(
+        """
+        select count(*) from information_schema.tables
+        where list_contains(?, concat(table_schema, '.', table_name))
+        """,
+        [list(READ_TABLES)],
+    ).fetchone()
+    return found is not None and found[0] == len(READ_TABLES)
+
+
+def _personas(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """A persona speaks for its own customers only, so the share of the buyers is said."""
+    labels = connection.execute(
+        f"""
+        select
+            count(distinct persona_segment) filter (where persona_segment like 'persona_%'),
+            count(*) filter (where persona_segment like 'persona_%'),
+            count(*) filter (where persona_segment = 'too_few_orders'),
+            count(*)
+        from {CLUSTERS}
+        where persona_segment not in ('not_applicable', 'unknown')
+        """
+    ).fetchone()
+    personas, covered, too_few, buyers = labels or (0, 0, 0, 0)
+    if not personas:
+        return []
+    cover = "persona covers" if personas == 1 else "personas cover"
+    return [
+        f"personas: {personas} {cover} {covered:,} of {buyers:,} buyers ({covered / buyers:.0%}); "
+        f"{too_few:,} have too few orders to show habits."
+    ]

@@ -1,1 +1,0 @@
-{{ accepted_rows('support_tickets', with_row_key=true) }}

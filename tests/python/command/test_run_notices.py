@@ -1,0 +1,88 @@
+"""What a refresh says of unknown words, of customers left out, of known guests and of what personas cover."""
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from customer_segmentation.run_notices import run_notices
+
+WORDS = "insert into marts.unknown_words values"
+LABELS = "insert into marts.customer_clusters values"
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("""
+            create schema marts;
+            create schema intermediate;
+            create table marts.unknown_words (input_table text, column_name text, word text, rows_count bigint,
+                outcome text, nearest_words text);
+            create table marts.rejected_rows (input_table text, rule_id text, reason text);
+            create table marts.input_reconciliation (input_table text, known_guests_count bigint);
+            create table marts.customer_clusters (persona_segment text);
+            create table intermediate.int_customer_identities (from_customer_id text);
+        """)
+        yield connection
+
+
+def test_a_run_without_anything_odd_says_nothing(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("insert into marts.input_reconciliation values ('customers', 0), ('orders', null)")
+    assert run_notices(connection) == []
+
+
+def test_a_project_without_these_tables_says_nothing() -> None:
+    with duckdb.connect() as empty:
+        assert run_notices(empty) == []
+
+
+def test_words_are_named_with_their_count_and_the_nearest_ones(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"{WORDS} ('orders', 'status', 'complteed', 1200, 'rejected', 'completed')")
+    connection.execute(f"{WORDS} ('orders', 'status', 'zzz', 3, 'rejected', null)")
+    assert run_notices(connection) == [
+        "orders.status: 1,203 rows hold words that the seed order_statuses does not know and are rejected: "
+        "'complteed' 1,200 (nearest: completed), 'zzz' 3; add the words to the seed or map them in the adapter."
+    ]
+
+
+def test_of_many_words_the_first_five_are_named(connection: duckdb.DuckDBPyConnection) -> None:
+    for count in range(1, 8):
+        connection.execute(f"{WORDS} ('orders', 'channel', 'word {count}', {count}, 'of a kind', null)")
+    (notice,) = run_notices(connection)
+    assert "28 rows" in notice
+    assert "'word 7' 7, 'word 6' 6, 'word 5' 5, 'word 4' 4, 'word 3' 3 and 2 more;" in notice
+
+
+def test_staff_and_tests_are_counted_by_word(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("""
+        insert into marts.rejected_rows values
+            ('customers', 'internal_customer', 'It is internal (employee)'),
+            ('customers', 'internal_customer', 'It is internal (employee)'),
+            ('customers', 'internal_customer', 'It is internal (test)'),
+            ('customers', 'missing_value', 'A value that is needed is missing')
+    """)
+    assert run_notices(connection) == [
+        "customers: 3 internal, employee or test customers are left out of all segments: employee 2, test 1."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("joined", "outcome"), [(0, "stay customers of their own"), (4, "count as that customer")]
+)
+def test_known_guests_are_said(connection: duckdb.DuckDBPyConnection, joined: int, outcome: str) -> None:
+    connection.execute("insert into marts.input_reconciliation values ('customers', 4)")
+    connection.execute("insert into intermediate.int_customer_identities select 'g' from range(?)", [joined])
+    (notice,) = run_notices(connection)
+    assert notice.startswith("customers: 4 guests have the e-mail of a known customer and ")
+    assert outcome in notice
+
+
+def test_personas_say_how_many_buyers_they_cover(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        f"{LABELS} ('persona_1'), ('persona_2'), ('provisional_cluster_3'), ('not_applicable')"
+    )
+    connection.execute(f"{LABELS[:-7]} select 'too_few_orders' from range(25)")
+    assert run_notices(connection) == [
+        "personas: 2 personas cover 2 of 28 buyers (7%); 25 have too few orders to show habits."
+    ]
