@@ -5,12 +5,18 @@ percentile, standardised. Log first: without it a handful of huge customers take
 throws all others into one. Then k-means; a customer belongs to the nearest centroid.
 
 The rule that chooses k. For every k of the range: the silhouette (Rousseeuw 1987), the gap (Tibshirani,
-Walther and Hastie 2001), Calinski-Harabasz, and the stability of each cluster (Hennig 2007: the mean, over
-bootstrap resamples, of its Jaccard similarity to the most similar cluster found again). A k is eligible if
-its smallest cluster holds the eligible share and every cluster is found again with the eligible Jaccard. Of
-the eligible ks whose silhouette is within the tie of the best the largest is chosen: where the silhouette
-hardly tells, more detail that can be trusted is worth more (alone it favours two or three clusters). If no k
-is eligible, the one whose weakest cluster is found again best is chosen. The bounds are `ClusterRules`.
+Walther and Hastie 2001), Calinski-Harabasz, the stability of each cluster (Hennig 2007: the mean, over
+bootstrap resamples, of its Jaccard similarity to the most similar cluster found again), and the valley of
+each cluster (`cluster_quality.valleys`: how full it is half way to the cluster it is least apart from).
+
+A k can be trusted if its smallest cluster holds the eligible share and every cluster is found again with the
+eligible Jaccard. That alone is no proof: a stretched cloud without groups is cut at the same place each time.
+So there are groups only if, at some k that can be trusted, clusters that stand apart hold the apart share;
+then every k that can be trusted is eligible, else none is. Chosen is the largest eligible k at which no
+cluster runs into another one, or whose silhouette is within the tie of the best: by itself the silhouette
+stops at two or three where groups are uneven, nested or overlap. If no k is eligible, the one whose weakest
+cluster is found again best is shown, and nothing of it is a finding. The bounds are `ClusterRules`;
+`benchmarks/cluster_rules.py` compares this rule with others.
 """
 
 from __future__ import annotations
@@ -32,6 +38,7 @@ from customer_segmentation.cluster_quality import (
     k_means,
     silhouette,
     stability_status,
+    valleys,
 )
 
 LOWER_PERCENTILE, UPPER_PERCENTILE = 0.5, 99.5
@@ -56,6 +63,8 @@ QUALITY_COLUMNS = {
     "mean_jaccard_ratio": "float64",
     "minimum_jaccard_ratio": "float64",
     "smallest_cluster_ratio": "float64",
+    "largest_valley_ratio": "float64",
+    "apart_share_ratio": "float64",
     "is_eligible": "bool",
     "is_chosen": "bool",
 }
@@ -67,6 +76,8 @@ STABILITY_COLUMNS = {
     "status": "str",
     "previous_distance": "float64",
     "typical_distance": "float64",
+    "valley_ratio": "float64",
+    "is_eligible": "bool",
 }
 
 
@@ -84,12 +95,21 @@ class ClusterRules:
         Jaccard from which on a cluster is `stable`.
     silhouette_tie
         Difference from the best silhouette within which the largest k is chosen.
+    apart_valley_ratio
+        Largest valley a cluster that stands apart may have.
+    apart_share_ratio
+        Smallest share of the sample that clusters that stand apart must hold, at one k at least.
+    largest_valley_ratio
+        Largest valley of a k at which no cluster runs into another one.
     """
 
     eligible_share_ratio: float
     eligible_jaccard_ratio: float
     persona_jaccard_ratio: float
     silhouette_tie: float
+    apart_valley_ratio: float
+    apart_share_ratio: float
+    largest_valley_ratio: float
 
 
 @dataclass(frozen=True)
@@ -111,7 +131,8 @@ class ClusterResult:
         Row per cluster of the chosen k: `jaccard_ratio` (0 to 1), `size_count` and `share_ratio` in the
         sample, `status` (`stable`, `valid`, `doubtful`, `not_trusted`), `previous_distance` to the centroid
         of the same id before (NaN for a new cluster), `typical_distance` (median distance of the cluster's
-        customers to its centroid, in transformed space).
+        customers to its centroid, in transformed space), `valley_ratio` (0 to 10), and `is_eligible`: whether
+        the chosen k is.
     """
 
     status: str
@@ -130,7 +151,7 @@ class ClusterTrials:
     status, transform, quality
         As in `ClusterResult`; the k of the rule is chosen.
     divisions
-        By k the centers, shape (k, features), and per cluster size, Jaccard and typical distance.
+        By k the centers, shape (k, features), and per cluster size, Jaccard, typical distance and valley.
     """
 
     status: str
@@ -260,7 +281,8 @@ def try_clusters(
     divisions, rows = {}, []
     for number, (centers, labels) in found.items():
         sizes, jaccard = np.bincount(labels, minlength=number), jaccards[number]
-        divisions[number] = (centers, sizes, jaccard, _typical_distances(points, centers, labels))
+        valley = valleys(points, centers, labels)
+        divisions[number] = (centers, sizes, jaccard, _typical_distances(points, centers, labels), valley)
         share = float(sizes.min() / sizes.sum())
         rows.append(
             {
@@ -272,13 +294,17 @@ def try_clusters(
                 "mean_jaccard_ratio": float(jaccard @ sizes / sizes.sum()),
                 "minimum_jaccard_ratio": float(jaccard.min()),
                 "smallest_cluster_ratio": share,
+                "largest_valley_ratio": float(valley.max()),
+                "apart_share_ratio": float(sizes[valley <= rules.apart_valley_ratio].sum() / sizes.sum()),
                 "is_eligible": share >= rules.eligible_share_ratio
                 and jaccard.min() >= rules.eligible_jaccard_ratio,
                 "is_chosen": False,
             }
         )
     quality = pd.DataFrame(rows).astype(QUALITY_COLUMNS)
-    quality["is_chosen"] = quality["k"] == _chosen_k(quality, rules.silhouette_tie)
+    stands_apart = quality["is_eligible"] & (quality["apart_share_ratio"] >= rules.apart_share_ratio)
+    quality["is_eligible"] &= stands_apart.any()
+    quality["is_chosen"] = quality["k"] == _chosen_k(quality, rules)
     return ClusterTrials("ok", transform, quality, divisions, rules)
 
 
@@ -394,12 +420,19 @@ def _pick(random: np.random.Generator, count: int, size: int) -> np.ndarray:
     return np.arange(count) if count <= size else np.sort(random.choice(count, size, replace=False))
 
 
-def _chosen_k(quality: pd.DataFrame, silhouette_tie: float) -> int:
-    eligible = quality.loc[quality["is_eligible"]]
-    if eligible.empty:
-        return int(quality.loc[quality["minimum_jaccard_ratio"].idxmax(), "k"])
-    scores = eligible["silhouette_score"]
-    return int(eligible.loc[scores >= scores.max() - silhouette_tie, "k"].max())
+def good_enough(quality: pd.DataFrame, rules: ClusterRules, *, silhouette_tie: float) -> pd.Series:
+    """Whether each k is eligible and either without clusters that run together or near the best."""
+    eligible = quality["is_eligible"]
+    best = quality.loc[eligible, "silhouette_score"].max()
+    is_apart = quality["largest_valley_ratio"] <= rules.largest_valley_ratio
+    return eligible & (is_apart | (quality["silhouette_score"] >= best - silhouette_tie))
+
+
+def _chosen_k(quality: pd.DataFrame, rules: ClusterRules) -> int:
+    good = good_enough(quality, rules, silhouette_tie=rules.silhouette_tie)
+    if good.any():
+        return int(quality.loc[good, "k"].max())
+    return int(quality.loc[quality["minimum_jaccard_ratio"].idxmax(), "k"])
 
 
 def _typical_distances(points: np.ndarray, centers: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -422,7 +455,7 @@ def _described(
         "stable_jaccard": trials.rules.persona_jaccard_ratio,
         "valid_jaccard": trials.rules.eligible_jaccard_ratio,
     }
-    centers, sizes, jaccard, typical_distances = (
+    centers, sizes, jaccard, typical_distances, valley = (
         values[np.lexsort((*division[0].T[::-1], -division[1]))] for values in division
     )
     ids, previous_distances = np.arange(1, len(sizes) + 1), np.full(len(sizes), np.nan)
@@ -448,6 +481,8 @@ def _described(
             "status": [stability_status(value, **words) for value in jaccard],
             "previous_distance": previous_distances[order],
             "typical_distance": typical_distances[order],
+            "valley_ratio": valley[order],
+            "is_eligible": bool(quality.loc[quality["is_chosen"], "is_eligible"].all()),
         }
     ).astype(STABILITY_COLUMNS)
     return ClusterResult(trials.status, transform, centroids, quality, stability)
@@ -494,5 +529,5 @@ def _undivided(points: np.ndarray, transform: pd.DataFrame, rules: ClusterRules)
     sizes = np.full(count, len(points))
     unknown = np.full(count, np.nan)
     typical = _typical_distances(points, centers, np.zeros(len(points), dtype=int)) if count else unknown
-    division = (centers, sizes, unknown, typical)
+    division = (centers, sizes, unknown, typical, unknown)
     return ClusterTrials("too_few_customers", transform, quality, {1: division}, rules)

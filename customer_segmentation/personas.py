@@ -17,7 +17,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from customer_segmentation.cluster_frames import COLUMNS, cluster_frame
-from customer_segmentation.clusters import ClusterResult, ClusterRules, ClusterTrials, try_clusters
+from customer_segmentation.clusters import (
+    ClusterResult,
+    ClusterRules,
+    ClusterTrials,
+    good_enough,
+    try_clusters,
+)
 
 LARGEST_K = 10
 # how many silhouette ties an earlier date may lose by being divided into as many clusters as the newest
@@ -97,7 +103,7 @@ def fit_personas(
             if tried is None:
                 continue
             fits[group] = tried.result(
-                k=_present_count(tried, clusters_count.get(group), silhouette_tie=rules.silhouette_tie),
+                k=_present_count(tried, clusters_count.get(group)),
                 previous_centroids=before.centroids if before else None,
                 previous_transform=before.transform if before else None,
             )
@@ -111,11 +117,11 @@ def fit_personas(
     return pd.concat(frames, ignore_index=True)[list(PERSONA_COLUMNS)].astype(PERSONA_COLUMNS)
 
 
-def _present_count(tried: ClusterTrials, count: int | None, *, silhouette_tie: float) -> int | None:
+def _present_count(tried: ClusterTrials, count: int | None) -> int | None:
     """The count of the newest date, if it is nearly as good here; None where the rule stands or agrees."""
-    eligible = tried.quality.loc[tried.quality["is_eligible"]]
-    near = eligible["silhouette_score"].max() - PRESENT_COUNT_TIES * silhouette_tie
-    as_good = eligible.loc[(eligible["k"] == count) & (eligible["silhouette_score"] >= near)]
+    quality, rules = tried.quality, tried.rules
+    near = good_enough(quality, rules, silhouette_tie=PRESENT_COUNT_TIES * rules.silhouette_tie)
+    as_good = quality.loc[near & (quality["k"] == count)]
     return None if as_good.empty or as_good["is_chosen"].iloc[0] else count
 
 

@@ -12,9 +12,10 @@ clusters as (
         dates.is_earlier,
         fits.persona_group,
         cast(fits.cluster_id as {{ dbt.type_int() }}) as cluster_id,
-        {%- for measure in ['jaccard_ratio', 'size_count', 'share_ratio', 'previous_distance', 'typical_distance'] %}
+        {%- for measure in ['jaccard_ratio', 'size_count', 'share_ratio', 'previous_distance', 'typical_distance', 'valley_ratio'] %}
         max(case when fits.measure = '{{ measure }}' then fits.value end) as {{ measure }},
         {%- endfor %}
+        max(case when fits.measure = 'is_eligible' then fits.value else 0 end) = 1 as is_eligible,
         max(fits.status) as status
     from {{ ref('fit_clusters') }} as fits
     inner join (select distinct as_of_date, is_current, is_earlier from {{ ref('int_persona_groups') }}) as dates
@@ -48,7 +49,7 @@ judged as (
 said as (
     select
         judged.*,
-        comes_back and is_large_enough and is_a_group and matched_dates_count >= asked_dates_count as is_persona,
+        is_eligible and comes_back and is_large_enough and is_a_group and matched_dates_count >= asked_dates_count as is_persona,
         concat('found at ', cast(cast(matched_dates_count as {{ dbt.type_int() }}) as {{ dbt.type_string() }}), ' of ', cast(asked_dates_count as {{ dbt.type_string() }}), ' earlier dates') as date_words
     from judged
     where is_current
@@ -63,6 +64,7 @@ select
     share_ratio as sample_share_ratio,
     status,
     typical_distance,
+    valley_ratio,
     previous_distance,
     first_seen_date,
     cast(matched_dates_count as {{ dbt.type_bigint() }}) as matched_dates_count,
@@ -71,6 +73,7 @@ select
         when is_persona then concat_ws(', ', return_words, share_words, date_words)
         else concat('Not yet: ', concat_ws(
             ', ',
+            case when jaccard_ratio is not null and not is_eligible then 'nothing shows that there are groups' end,
             case when jaccard_ratio is null then 'there are too few customers to divide' when not comes_back then concat(return_words, ' only') end,
             case when not is_large_enough then concat(share_words, ' only') end,
             case when not is_a_group then concat(coalesce(cast(cast(size_count as {{ dbt.type_int() }}) as {{ dbt.type_string() }}), 'no'), ' customers of the sample in it only') end,

@@ -25,6 +25,7 @@ from customer_segmentation.cluster_quality import (
     silhouette,
     stability_status,
     starting_centers,
+    valleys,
 )
 from customer_segmentation.clusters import (
     CENTROID_COLUMNS,
@@ -49,7 +50,13 @@ FEATURES = [
 ]
 LOG_FEATURES = [feature for feature in FEATURES if feature != "discount_ratio"]
 RULES = ClusterRules(
-    eligible_share_ratio=0.02, eligible_jaccard_ratio=0.75, persona_jaccard_ratio=0.85, silhouette_tie=0.02
+    eligible_share_ratio=0.02,
+    eligible_jaccard_ratio=0.75,
+    persona_jaccard_ratio=0.85,
+    silhouette_tie=0.02,
+    apart_valley_ratio=0.8,
+    apart_share_ratio=0.2,
+    largest_valley_ratio=1.2,
 )
 FRAMES = ("transform", "centroids", "quality", "stability")
 
@@ -311,6 +318,69 @@ def test_stability_is_not_borrowed_from_the_centers_that_are_judged() -> None:
     assert bootstrap_jaccard(points, labels, resamples, random)[2].max() < 0.75
     apart = points + np.where(labels[2] == 1, 9, 0)[:, None]
     assert bootstrap_jaccard(apart, labels, resamples, random)[2].min() > 0.99
+
+
+def test_valleys_are_deep_between_groups_and_none_where_one_cloud_was_cut() -> None:
+    """What one place on the way holds of what the centres hold, by the formula; and in the shapes that have none."""
+    random = np.random.default_rng(5)
+
+    def valley_of_a_cut(points: np.ndarray) -> float:
+        model = KMeans(2, n_init=5, random_state=0).fit(points)
+        return valleys(points, model.cluster_centers_, model.labels_).max()
+
+    cloud = random.normal(size=(20_000, 2))
+    assert valley_of_a_cut(cloud * [6, 1]) == pytest.approx(1.37, abs=0.1)  # phi(0) / phi(0.8)
+    assert valley_of_a_cut(random.uniform(size=(20_000, 2)) * [6, 1]) == pytest.approx(1, abs=0.05)
+    assert valley_of_a_cut(np.exp(0.8 * cloud)) > 1.5
+    apart = cloud + np.where(np.arange(20_000) % 2, 6, 0)[:, None] * [1, 0]
+    assert valley_of_a_cut(apart) < 0.1
+    # two that overlap and one far away: it is the near neighbour that counts
+    places = np.repeat([0.0, 3.0, 60.0], 5000)
+    line = (places + random.normal(size=15_000))[:, None]
+    near, far = valleys(line, np.array([[0.0], [3.0], [60.0]]), np.repeat([0, 1, 2], 5000))[[0, 2]]
+    assert near > 0.5
+    assert far < 0.01
+    assert valleys(np.zeros((9, 2)), np.zeros((2, 2)), np.repeat([0, 1], [4, 5])).tolist() == [10, 10]
+
+
+@pytest.mark.parametrize("shape", ["stretched", "box", "skewed"])
+def test_one_cloud_that_is_cut_at_the_same_place_each_time_has_no_groups(shape: str) -> None:
+    """Every half is stable, which was enough before: a stretched cloud published two clusters, as personas."""
+    random = np.random.default_rng(3)
+    factor = random.normal(size=(1500, 1)) * 2.5
+    points = {
+        "stretched": random.normal(size=(1500, 4)) + factor,
+        "box": random.uniform(size=(1500, 4)) + 1.5 * random.uniform(size=(1500, 1)),
+        "skewed": np.exp(0.3 * (random.normal(size=(1500, 4)) + factor)),
+    }[shape]
+    frame = pd.DataFrame(points, columns=FEATURES[:4]).assign(customer_id=range(1500))
+    result = fit(frame, feature_columns=FEATURES[:4], log_columns=[])
+    assert result.quality["minimum_jaccard_ratio"].max() > 0.85
+    assert not result.quality["is_eligible"].any()
+    assert not result.stability["is_eligible"].any()
+    trusting = fit(
+        frame,
+        feature_columns=FEATURES[:4],
+        log_columns=[],
+        rules=replace(RULES, apart_share_ratio=0.0),
+    )
+    assert trusting.stability["is_eligible"].all()
+
+
+def test_nested_groups_are_found_where_the_silhouette_would_stop_at_their_families() -> None:
+    random = np.random.default_rng(7)
+    kind = np.repeat(np.arange(6), 250)
+    centers = np.array([[0, 0], [5, 0], [0, 5], [30, 30], [35, 30], [30, 35]])
+    points = centers[kind] + random.normal(size=(1500, 2))
+    frame = pd.DataFrame(points, columns=FEATURES[:2]).assign(customer_id=range(1500))
+    options = {"feature_columns": FEATURES[:2], "log_columns": []}
+    result = fit(frame, **options)
+    assert result.quality.set_index("k")["silhouette_score"].idxmax() == 2
+    assert adjusted_rand_score(kind, labels_of(frame, result)) > 0.95
+    assert result.stability["is_eligible"].all()
+    assert (result.stability["valley_ratio"] < 0.8).all()
+    by_silhouette = fit(frame, rules=replace(RULES, largest_valley_ratio=0.0), **options)
+    assert len(by_silhouette.stability) == 2
 
 
 def test_minimum_share_rules_small_clusters_out(five_types: tuple[pd.DataFrame, np.ndarray]) -> None:

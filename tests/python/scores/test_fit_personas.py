@@ -47,6 +47,9 @@ def fit(*parts: pd.DataFrame, **options) -> pd.DataFrame:
             eligible_jaccard_ratio=0.75,
             persona_jaccard_ratio=0.85,
             silhouette_tie=0.02,
+            apart_valley_ratio=0.8,
+            apart_share_ratio=0.2,
+            largest_valley_ratio=1.2,
         ),
     }
     return fit_personas(pd.concat(parts), **{**settings, **options})
