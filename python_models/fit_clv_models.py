@@ -1,4 +1,4 @@
-"""Parameters of the models without a contract and of Gamma-Gamma, fitted on counted histories and spend; what scores."""
+"""Parameters of the models without a contract and of Gamma-Gamma, on counted histories; what scores."""
 
 from customer_segmentation.clv.scoring_tables import fit_clv_models
 from customer_segmentation.dbt_frames import settings_of, to_pandas
