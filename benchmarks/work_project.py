@@ -91,7 +91,7 @@ def main() -> None:
             copy (
                 select
                     customer_id,
-                    probability_alive,
+                    coalesce(probability_alive, 1) as probability_alive,  -- BG/NBD of one-time buyers
                     expected_purchases_next_365_days as expected_purchases,
                     expected_spend_amount as expected_spend,
                     discounted_purchases * expected_spend_amount as predicted_value

@@ -1,20 +1,22 @@
-"""Judging the models without a contract: fit on the past, predict what came after, beside naive baselines.
+"""Judging every forecast of purchases: made on the past, compared with what came after.
 
-The rule of choice: at each back-test date every model is fitted on the customers known then and judged on the
-purchase days after it. Of the models whose held-out log-likelihood per customer is within
-`EQUAL_LOG_LIKELIHOOD` of the best (mean over the dates), the one with the smallest root mean squared error
-is chosen. Where it does not beat every naive baseline in that error and in rank concordance, the fallback is
-used: the same again as in the last period.
+Candidates are the models without a contract and the naive forecasts alike. The rule of choice: at each
+back-test date every candidate expects the purchase days after it of the customers known then; the one with
+the smallest root mean squared error (mean over the dates) scores, whichever it is. Where a model could not
+be fitted at a date, its place there is taken by the fallback, which would have scored. Then the totals of
+each candidate are calibrated on the held-out time and refused where they miss it (`calibrating`). The money
+of every candidate is its purchases times the expected spend, which is how money is published.
 
 Rank concordance is Somers' D (1962): of two customers who really differ, how much more often the forecast
-orders them rightly than wrongly; -1 to 1. Spearman's correlation is published beside it but does not decide:
+orders them rightly than wrongly; -1 to 1. Spearman's correlation is published beside it but says less:
 most customers do not buy in the held-out time, and among equals it rewards a forecast for not telling them
 apart, so that "bought or not" would beat any forecast of how much.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 import numpy as np
@@ -22,12 +24,13 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from customer_segmentation.clv import bg_nbd, gamma_gamma, mbg_nbd, pareto_nbd
+from customer_segmentation.clv.calibrating import Calibration, Tolerances, Totals, calibrate
 from customer_segmentation.clv.fitting import USABLE_STATUSES, FitResult
+from customer_segmentation.clv.naive import FALLBACK, NAIVE, RecencyClasses, naive_forecasts
 
 MODELS: dict[str, ModuleType] = {module.MODEL: module for module in (bg_nbd, mbg_nbd, pareto_nbd)}
-FALLBACK = "same_as_last_period"
-BASELINES = (FALLBACK, "population_mean", "seed_formula")
-EQUAL_LOG_LIKELIHOOD = 0.002  # per customer
+CANDIDATES = (*MODELS, *NAIVE)  # of equal ones the first scores
+DECIDING_MEASURE = "root_mean_squared_error"
 DECILES_COUNT = 10
 
 SAMPLE_COLUMNS = (
@@ -42,7 +45,8 @@ SAMPLE_COLUMNS = (
     "holdout_recency_weeks",
     "holdout_spend_amount",
     "previous_purchases_count",
-    "previous_spend_amount",
+    "previous_recency_weeks",
+    "season_purchases_count",
 )
 RESULT_COLUMNS = {
     "part": "str",
@@ -57,8 +61,14 @@ RESULT_COLUMNS = {
 }
 
 
-def backtest(sample: pd.DataFrame, *, minimum_repeat_customers: int) -> pd.DataFrame:
-    """Fit, predict and judge every model at every back-test date, and choose one.
+def backtest(
+    sample: pd.DataFrame,
+    *,
+    minimum_repeat_customers: int,
+    classes: RecencyClasses | None = None,
+    tolerances: Tolerances | None = None,
+) -> pd.DataFrame:
+    """Fit, predict and judge every candidate at every back-test date, and rank them.
 
     Parameters
     ----------
@@ -66,117 +76,119 @@ def backtest(sample: pd.DataFrame, *, minimum_repeat_customers: int) -> pd.DataF
         One row per sampled customer and back-test date: the history up to the date (`repeat_purchase_count`,
         `recency_weeks`, `age_weeks`, `mean_repeat_spend_amount`, null without a repeat, `mean_spend_amount`),
         what came in the `holdout_weeks` after it (`holdout_purchases_count` purchase days,
-        `holdout_recency_weeks` from first to last purchase at the end, `holdout_spend_amount`), and the
-        purchases and spend of the period of the same length before the date (`previous_…`).
+        `holdout_recency_weeks` from first to last purchase at the end, `holdout_spend_amount`), and of the
+        period of the same length before the date `previous_purchases_count` and `previous_recency_weeks`
+        (weeks since the last purchase at its beginning, null: not known then); `season_purchases_count` are
+        those of the time a year before the held-out one.
     minimum_repeat_customers
-        Below so many customers with a repeat a model is not judged.
+        Below so many customers with a repeat a model is not fitted.
+    classes, tolerances
+        Of the naive rates by recency, and of the totals.
 
     Returns
     -------
     DataFrame
-        `as_of_date` (null for the choice), `part`, `model`, `measure`, `decile`, `customers_count`, `value`,
-        `baseline`, `baseline_value`, `status`.
-        `part` = `measure`: one row per date, model (baselines included) and measure; the baseline is the
-        best of the naive ones. `part` = `calibration`: one row per date, model and decile of predicted
-        purchases (ties together), `value` = predicted and `baseline_value` = real purchases per customer.
-        `part` = `choice`: one row, the chosen `model` and in `status` why.
+        `as_of_date` (null where it is of all dates), `part`, `model`, `measure`, `decile`, `customers_count`,
+        `value`, `baseline`, `baseline_value`, `status`.
+        `part` = `measure`: one row per date, candidate and measure; the baseline is the best of the (other)
+        naive ones. The `calibrated_` ones are with the factors.
+        `part` = `calibration`: one row per date, candidate and decile of predicted purchases (ties together),
+        `value` = predicted and `baseline_value` = real purchases per customer.
+        `part` = `factor`: the factors of each candidate (`measure` = `purchases` or `spend`), the `status`
+        says whether its totals may be published.
+        `part` = `choice`: the candidates, best first (`decile` is the place), `value` = what decides.
     """
     missing = [column for column in SAMPLE_COLUMNS if column not in sample.columns]
     if missing:
         raise ValueError(f"missing column: {', '.join(missing)}")
     numbers = [column for column in SAMPLE_COLUMNS if column != "as_of_date"]
     sample = sample.assign(**{column: sample[column].astype("float64") for column in numbers})
-    parts: list[pd.DataFrame] = []
+    dates: dict[object, dict[str, Forecast]] = {}
     fits: dict[str, FitResult] = {}
     for as_of_date, customers in sample.groupby("as_of_date", sort=True):
         # sums depend on the order of adding, and an engine hands rows over in any order
         customers = customers.sort_values(list(SAMPLE_COLUMNS), ignore_index=True)
         fits = _fits(customers, fits, minimum_repeat_customers=minimum_repeat_customers)
-        parts += [judged.assign(as_of_date=as_of_date) for judged in _judged_at(customers, fits)]
+        dates[as_of_date] = _forecasts(customers, fits, classes or RecencyClasses())
+    names = [
+        name for name in CANDIDATES if any(date[name].status in USABLE_STATUSES for date in dates.values())
+    ]
+    calibrations = {
+        name: calibrate(_totals([date[name] for date in dates.values()]), tolerances or Tolerances())
+        for name in names
+    }
+    parts = [
+        judged.assign(as_of_date=as_of_date)
+        for place, (as_of_date, forecasts) in enumerate(dates.items())
+        for judged in _judged_at({name: forecasts[name] for name in names}, calibrations, place)
+    ]
     measures = pd.concat(parts, ignore_index=True) if parts else _rows([]).assign(as_of_date=pd.NaT)
-    model, why = choose(measures)
-    choice = _rows([("choice", model, "", None, 0, np.nan, "", np.nan, why)]).assign(as_of_date=pd.NaT)
-    result = pd.concat([measures, choice], ignore_index=True)
+    rows = [
+        ("factor", name, measure, None, 0, factor, "", np.nan, calibration.status)
+        for name, calibration in calibrations.items()
+        for measure, factor in (
+            ("purchases", calibration.purchases_factor),
+            ("spend", calibration.spend_factor),
+        )
+    ]
+    rows += [
+        ("choice", name, DECIDING_MEASURE, place, 0, error, "", np.nan, f"judged at {len(dates)} dates")
+        for place, (name, error) in enumerate(ranked(measures), start=1)
+    ]
+    result = pd.concat([measures, _rows(rows).assign(as_of_date=pd.NaT)], ignore_index=True)
     return result.loc[:, ["as_of_date", *RESULT_COLUMNS]]
 
 
-def choose(measures: pd.DataFrame) -> tuple[str, str]:
-    """The model that the rule at the head of this module chooses, and why, in words.
+def ranked(measures: pd.DataFrame) -> list[tuple[str, float]]:
+    """The candidates by what decides, best first; none without a date to judge them at."""
+    rows = measures.loc[(measures["part"] == "measure") & (measures["measure"] == DECIDING_MEASURE)]
+    errors = rows.groupby("model")["value"].mean()
+    return [
+        (name, float(errors[name]))
+        for name in sorted(
+            (name for name in CANDIDATES if name in errors.index), key=lambda name: errors[name]
+        )
+    ]
 
-    `measures` are rows of `backtest`. Without a back-test date BG/NBD is taken, unjudged.
-    """
-    rows = measures.loc[measures["part"] == "measure"]
-    table = rows.pivot_table(index="model", columns="measure", values="value", aggfunc="mean")
-    candidates = table.loc[table.index.isin(list(MODELS))]
-    if candidates.empty:
-        return bg_nbd.MODEL, "not judged: no earlier date with enough customers and time after it"
-    likelihood = candidates["heldout_log_likelihood_per_customer"]
-    near = candidates.loc[likelihood >= likelihood.max() - EQUAL_LOG_LIKELIHOOD]
-    best = str(near["root_mean_squared_error"].idxmin())
-    naive = table.loc[table.index.isin(BASELINES)]
-    error, naive_error = table.loc[best, "root_mean_squared_error"], naive["root_mean_squared_error"].min()
-    rank, naive_rank = table.loc[best, "rank_concordance"], naive["rank_concordance"].max()
-    figures = (
-        f"root mean squared error {error:.4f} against {naive_error:.4f} of the best naive forecast, "
-        f"rank concordance {rank:.4f} against {naive_rank:.4f}"
+
+@dataclass(frozen=True)
+class Forecast:
+    """What one candidate expects at one date, beside what came."""
+
+    purchases: np.ndarray
+    spend: np.ndarray
+    real_purchases: np.ndarray
+    real_spend: np.ndarray
+    status: str
+    log_likelihood: float = np.nan  # held out, per customer
+
+
+def _totals(forecasts: Sequence[Forecast]) -> Totals:
+    return Totals(
+        *(
+            np.array([getattr(forecast, name).sum() for forecast in forecasts])
+            for name in ("purchases", "real_purchases", "spend", "real_spend")
+        )
     )
-    if error < naive_error and rank > naive_rank:
-        return best, f"best of {len(candidates)} models on held-out time: {figures}"
-    return FALLBACK, f"{best} does not beat the naive forecasts: {figures}"
 
 
 def _fits(
     customers: pd.DataFrame, before: Mapping[str, FitResult], *, minimum_repeat_customers: int
 ) -> dict[str, FitResult]:
-    """The usable fits by name; each starts from the parameters of the date before."""
+    """The fits by name; each starts from the parameters of the date before."""
     counted = customers.assign(customers_count=1)
     fits = {}
     for name, module in MODELS.items():
         near = before[name].parameters if name in before and before[name].status == "ok" else None
         fits[name] = module.fit(counted, minimum_repeat_customers=minimum_repeat_customers, near=near)
     fits[gamma_gamma.MODEL] = gamma_gamma.fit(counted, minimum_repeat_customers=minimum_repeat_customers)
-    return {name: fit for name, fit in fits.items() if fit.status in USABLE_STATUSES}
-
-
-def _judged_at(customers: pd.DataFrame, fits: Mapping[str, FitResult]) -> list[pd.DataFrame]:
-    actual = customers["holdout_purchases_count"].to_numpy()
-    spend = customers["holdout_spend_amount"].to_numpy()
-    forecasts, likelihoods, statuses = _forecasts(customers, fits)
-    values = _value_forecasts(customers, forecasts, fits.get(gamma_gamma.MODEL))
-    table = {
-        name: _measures(forecast, actual, values[name], spend, likelihoods.get(name, np.nan))
-        for name, forecast in forecasts.items()
-    }
-    rows = []
-    for name, measures in table.items():
-        for measure, value in measures.items():
-            naive = {other: table[other][measure] for other in BASELINES if other != name}
-            baseline = _best(measure, naive)
-            rows.append(
-                (
-                    "measure",
-                    name,
-                    measure,
-                    None,
-                    len(customers),
-                    value,
-                    baseline,
-                    naive.get(baseline, np.nan),
-                    statuses.get(name, "ok"),
-                )
-            )
-    calibration = [
-        ("calibration", name, "purchases", decile, count, predicted, "actual", real, statuses.get(name, "ok"))
-        for name, forecast in forecasts.items()
-        for decile, count, predicted, real in _deciles(forecast, actual)
-    ]
-    return [_rows(rows), _rows(calibration)]
+    return fits
 
 
 def _forecasts(
-    customers: pd.DataFrame, fits: Mapping[str, FitResult]
-) -> tuple[dict[str, np.ndarray], dict[str, float], dict[str, str]]:
-    """Purchases that each expects, held-out log-likelihood per customer, status of the fit."""
+    customers: pd.DataFrame, fits: Mapping[str, FitResult], classes: RecencyClasses
+) -> dict[str, Forecast]:
+    """What every candidate expects of the customers known at a date."""
     x, t_x, T = (
         customers[column].to_numpy() for column in ("repeat_purchase_count", "recency_weeks", "age_weeks")
     )
@@ -187,57 +199,73 @@ def _forecasts(
         recency_weeks=np.minimum(customers["holdout_recency_weeks"], T + weeks),  # but for rounding
         age_weeks=T + weeks,
     )
-    previous = customers["previous_purchases_count"].to_numpy()
-    forecasts: dict[str, np.ndarray] = {
-        FALLBACK: previous,
-        "population_mean": np.full(len(customers), previous.mean()),
-        "seed_formula": (x + 1) / np.maximum(T, 365.25 / 7) * weeks,
-    }
-    likelihoods: dict[str, float] = {}
-    statuses: dict[str, str] = {}
+    spend = _expected_spend(customers, fits[gamma_gamma.MODEL])
+    real = (
+        customers["holdout_purchases_count"].to_numpy(),
+        customers["holdout_spend_amount"].to_numpy(),
+    )
+    naive = naive_forecasts(customers, classes)
+    forecasts = {name: Forecast(naive[name], naive[name] * spend, *real, "ok") for name in NAIVE}
     for name, module in MODELS.items():
-        fit = fits.get(name)
-        if fit is None:
+        fit = fits[name]
+        if fit.status not in USABLE_STATUSES:
+            forecasts[name] = replace(forecasts[FALLBACK], status=fit.status)
             continue
-        statuses[name] = fit.status
-        forecasts[name] = module.expected_purchases(fit.parameters, weeks, x, t_x, T)
+        purchases = module.expected_purchases(fit.parameters, weeks, x, t_x, T)
         gained = module.log_likelihood(fit.parameters, after) - fit.log_likelihood
-        likelihoods[name] = gained / len(customers)
-    return forecasts, likelihoods, statuses
+        forecasts[name] = Forecast(purchases, purchases * spend, *real, fit.status, gained / len(customers))
+    return forecasts
 
 
-def _value_forecasts(
-    customers: pd.DataFrame, forecasts: Mapping[str, np.ndarray], fit: FitResult | None
-) -> dict[str, np.ndarray]:
-    """Spend that each expects: a model's purchases times Gamma-Gamma spend, a baseline's own."""
-    own = customers["mean_spend_amount"].to_numpy()
-    if fit is not None:
-        own = gamma_gamma.expected_spend(
-            fit.parameters,
-            customers["repeat_purchase_count"].to_numpy(),
-            customers["mean_repeat_spend_amount"].to_numpy(),
-        )
-    previous = customers["previous_spend_amount"].to_numpy()
-    formula = forecasts["seed_formula"] * customers["mean_spend_amount"].to_numpy()
-    naive = {
-        FALLBACK: previous,
-        "population_mean": np.full(len(customers), previous.mean()),
-        "seed_formula": formula,
+def _expected_spend(customers: pd.DataFrame, fit: FitResult) -> np.ndarray:
+    """Spend of a coming purchase day as int_clv_expectations has it: Gamma-Gamma, else the own mean."""
+    if fit.status not in USABLE_STATUSES:
+        return customers["mean_spend_amount"].to_numpy()
+    return gamma_gamma.expected_spend(
+        fit.parameters,
+        customers["repeat_purchase_count"].to_numpy(),
+        customers["mean_repeat_spend_amount"].to_numpy(),
+    )
+
+
+def _judged_at(
+    forecasts: Mapping[str, Forecast], calibrations: Mapping[str, Calibration], place: int
+) -> list[pd.DataFrame]:
+    """Measures and deciles of the candidates at one date, the `place`-th."""
+    table = {
+        name: {
+            **_measures(forecast),
+            "calibrated_bias_ratio": float(calibrations[name].purchases_misses[place]),
+            "calibrated_spend_bias_ratio": float(calibrations[name].spend_misses[place]),
+        }
+        for name, forecast in forecasts.items()
     }
-    return {name: naive.get(name, forecast * own) for name, forecast in forecasts.items()}
+    rows = []
+    for name, measures in table.items():
+        for measure, value in measures.items():
+            naive = {other: table[other][measure] for other in NAIVE if other != name}
+            baseline = _best(measure, naive)
+            count, status = len(forecasts[name].purchases), forecasts[name].status
+            of_baseline = naive.get(baseline, np.nan)
+            rows.append(("measure", name, measure, None, count, value, baseline, of_baseline, status))
+    calibration = [
+        ("calibration", name, "purchases", decile, count, predicted, "actual", real, forecast.status)
+        for name, forecast in forecasts.items()
+        for decile, count, predicted, real in _deciles(forecast.purchases, forecast.real_purchases)
+    ]
+    return [_rows(rows), _rows(calibration)]
 
 
-def _measures(
-    forecast: np.ndarray, actual: np.ndarray, value: np.ndarray, spend: np.ndarray, likelihood: float
-) -> dict[str, float]:
-    difference = forecast - actual
+def _measures(forecast: Forecast) -> dict[str, float]:
+    actual, spend, value = forecast.real_purchases, forecast.real_spend, forecast.spend
+    difference = forecast.purchases - actual
     top = value >= np.quantile(value, 1 - 1 / DECILES_COUNT)
     return {
         "mean_absolute_error": float(np.abs(difference).mean()),
         "root_mean_squared_error": float(np.sqrt((difference**2).mean())),
         "bias_ratio": float(difference.sum() / actual.sum()) if actual.sum() else np.nan,
-        "rank_correlation": _rank_correlation(forecast, actual),
-        "rank_concordance": rank_concordance(forecast, actual),
+        "rank_correlation": _rank_correlation(forecast.purchases, actual),
+        "rank_concordance": rank_concordance(forecast.purchases, actual),
         "spend_mean_absolute_error": float(np.abs(value - spend).mean()),
         "spend_bias_ratio": float((value - spend).sum() / spend.sum()) if spend.sum() else np.nan,
         "spend_rank_correlation": _rank_correlation(value, spend),
@@ -247,7 +275,7 @@ def _measures(
             if spend.sum()
             else np.nan
         ),
-        "heldout_log_likelihood_per_customer": likelihood,
+        "heldout_log_likelihood_per_customer": forecast.log_likelihood,
     }
 
 

@@ -11,8 +11,10 @@ from scipy.interpolate import CubicSpline
 
 from customer_segmentation.clv import gamma_gamma, pareto_nbd
 from customer_segmentation.clv.backtest import MODELS
+from customer_segmentation.clv.calibrating import WITHIN
 from customer_segmentation.clv.discounting import discounted_purchases_if_alive
 from customer_segmentation.clv.fitting import USABLE_STATUSES, FitResult
+from customer_segmentation.clv.naive import BY_RECENCY, FALLBACK, NAIVE, RecencyClasses, class_scores
 from customer_segmentation.clv.pooling import WHOLE, fit_groups
 
 SPLINE_KNOTS_COUNT = 32  # exact to seven digits
@@ -29,9 +31,16 @@ FIT_COLUMNS = {
     "log_likelihood": "float64",
     "customers_count": "int64",
     "repeat_customers_count": "int64",
+    "is_candidate": "bool",
     "is_chosen": "bool",
     "choice_reason": "str",
+    "purchases_factor": "float64",
+    "spend_factor": "float64",
+    "total_status": "str",
 }
+NOT_JUDGED = "not_judged"
+NO_PARAMETER = "none"
+BY_CLASS = "recency_class"
 POINT_COLUMNS = ["model_group", "repeat_purchase_count", "days"]
 LOOKUP_COLUMNS = (
     "log_alive",
@@ -51,9 +60,10 @@ def fit_clv_models(
     backtest: pd.DataFrame,
     *,
     minimum_repeat_customers: int,
+    population_status: str = "sufficient",
     models: Sequence[str] = tuple(MODELS),
 ) -> pd.DataFrame:
-    """Fit the models without a contract per group of customers, and Gamma-Gamma for spend.
+    """Fit the models without a contract per group of customers, and Gamma-Gamma for spend; say what scores.
 
     Parameters
     ----------
@@ -62,35 +72,87 @@ def fit_clv_models(
     spend
         `repeat_purchase_count`, `mean_repeat_spend_amount`, `customers_count`; see `gamma_gamma.fit`.
     backtest
-        As `backtest.backtest` returns it; its choice says which model scores.
+        As `backtest.backtest` returns it: the candidates in the order of their held-out error, with factors.
     minimum_repeat_customers
         Below so many customers with a repeat nothing is fitted that scores.
+    population_status
+        Where it is not `sufficient` no model scores, the best of the naive forecasts does.
     models
         Names of the models without a contract to fit, by default all of them.
 
     Returns
     -------
     DataFrame
-        One row per group, model and parameter with the fit's status, log-likelihood and counts. `is_chosen`
-        marks the model that scores (none: the fallback does), `choice_reason` says why, in words.
+        One row per group, model and parameter with the fit's status, log-likelihood and counts, and one per
+        group and naive forecast (`parameter` = `none`). `is_candidate`: could score now; `is_chosen` marks
+        the best of these, else the fallback, which scores. `choice_reason` says why, in words. The factors
+        are those by which totals are calibrated; `total_status` says whether they may be published, or
+        `not_judged`.
     """
-    choice = backtest.loc[backtest["part"] == "choice"].iloc[0]
-    chosen, reason = str(choice["model"]), str(choice["status"])
-    rows: list[tuple] = []
+    places = backtest.loc[backtest["part"] == "choice"]
+    ranking = places.assign(place=places["decile"].fillna(1) if "decile" in places else 1)
+    ranking = ranking.sort_values("place", kind="stable")
+    fitted: dict[str, dict[str, FitResult]] = {}
+
+    def can_score(name: str, *, fit: bool = False) -> bool:
+        """Whether the candidate can score now; of a model that is not fitted yet only `fit` finds out."""
+        if name in NAIVE:
+            return True
+        if fit and name in models and name not in fitted:
+            fitted[name] = fit_groups(
+                MODELS[name], histories, minimum_repeat_customers=minimum_repeat_customers
+            )
+        is_usable = all(result.status in USABLE_STATUSES for result in fitted.get(name, {}).values())
+        return population_status == "sufficient" and is_usable
+
+    is_small = histories["customers_count"].sum() <= PARETO_CUSTOMERS_COUNT
     for name in models:
-        module = MODELS[name]
-        if (
-            module is pareto_nbd
-            and name != chosen
-            and histories["customers_count"].sum() > PARETO_CUSTOMERS_COUNT
-        ):
-            continue
-        fits = fit_groups(module, histories, minimum_repeat_customers=minimum_repeat_customers)
+        can_score(name, fit=is_small or MODELS[name] is not pareto_nbd)
+    # from the best downwards until one can score
+    any(can_score(name, fit=population_status == "sufficient") for name in ranking["model"])
+    possible = ranking.loc[[can_score(name) for name in ranking["model"]]]
+    chosen, reason = _choice(possible, population_status)
+    judged = set(ranking["model"])
+    factors = {name: _factors(backtest, name, is_judged=name in judged) for name in (*MODELS, *NAIVE)}
+    rows: list[tuple] = []
+    for name, fits in fitted.items():
         for group, result in fits.items():
-            rows += _rows(group, result, is_chosen=name == chosen, reason=reason)
+            rows += _rows(group, result, can_score(name), name == chosen, reason, factors[name])
+    for group, of_group in histories.groupby(histories["model_group"].astype("str"), sort=True):
+        count = of_group["customers_count"]
+        counts = (int(count.sum()), int(count[of_group["repeat_purchase_count"] > 0].sum()))
+        for name in NAIVE:
+            row = (group, name, NO_PARAMETER, np.nan, np.nan, "ok", np.nan, *counts)
+            rows.append((*row, True, name == chosen, reason, *factors[name]))
     of_spend = gamma_gamma.fit(spend, minimum_repeat_customers=minimum_repeat_customers)
-    rows += _rows(WHOLE, of_spend, is_chosen=True, reason="the only model of spend")
+    is_used = of_spend.status in USABLE_STATUSES
+    why = "the only model of spend" if is_used else "not usable: the own mean spend is expected"
+    rows += _rows(WHOLE, of_spend, is_used, is_used, why, (np.nan, np.nan, NOT_JUDGED))
     return pd.DataFrame(rows, columns=list(FIT_COLUMNS)).astype(FIT_COLUMNS)
+
+
+def _choice(possible: pd.DataFrame, population_status: str) -> tuple[str, str]:
+    """The first of the candidates that can score now, and why, in words."""
+    gate = "" if population_status == "sufficient" else f"no model is used ({population_status}); "
+    if possible.empty:
+        return FALLBACK, f"{gate}not judged: no earlier date with customers and time after it"
+    best = possible.iloc[0]
+    if "value" not in possible:
+        return str(best["model"]), str(best["status"])
+    reason = f"{gate}least root mean squared error of {len(possible)} candidates, {best['status']}: "
+    reason += f"{best['value']:.4f}"
+    if len(possible) > 1:
+        reason += f", then {possible['model'].iloc[1]} {possible['value'].iloc[1]:.4f}"
+    return str(best["model"]), reason
+
+
+def _factors(backtest: pd.DataFrame, model: str, *, is_judged: bool) -> tuple[float, float, str]:
+    """Factors of purchases and of spend, and the status of the totals."""
+    rows = backtest.loc[(backtest["part"] == "factor") & (backtest["model"] == model)]
+    if rows.empty:
+        return 1.0, 1.0, WITHIN if is_judged else NOT_JUDGED
+    values = dict(zip(rows["measure"], rows["value"], strict=True))
+    return values["purchases"], values["spend"], str(rows["status"].iloc[0])
 
 
 def scores_lookup(
@@ -99,6 +161,7 @@ def scores_lookup(
     *,
     value_horizon_days: int,
     annual_discount_rate: float,
+    classes: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Everything about the chosen model that SQL needs to score a customer, by repeats and days.
 
@@ -114,13 +177,15 @@ def scores_lookup(
     Parameters
     ----------
     fits
-        As `fit_clv_models` returns them. Without a chosen, usable model the result is empty.
+        As `fit_clv_models` returns them. Without a chosen, usable model there are only rows of classes.
     points
         Distinct `model_group`, `repeat_purchase_count` (x) and `days` (t_x or T in days).
     value_horizon_days
         Days over which purchases are discounted into the customer's value.
     annual_discount_rate
         For example 0.10.
+    classes
+        As `recency_class_lookup` returns them: appended as they are.
 
     Returns
     -------
@@ -150,12 +215,45 @@ def scores_lookup(
             annual_discount_rate=annual_discount_rate,
         )
         parts.append(of_group.assign(model=name, **terms))
-    if not parts:
+    if parts:
+        found = pd.concat(parts).sort_index().reset_index(drop=True)
+    else:
         # text columns stay text: of no rows an engine cannot tell
         texts = {column: pd.Series(dtype="str") for column in ("model_group", "model")}
-        empty = rows.iloc[:0].assign(**texts)
-        return empty.assign(**{column: pd.Series(dtype="float64") for column in LOOKUP_COLUMNS})
-    return pd.concat(parts).sort_index().reset_index(drop=True)
+        found = rows.iloc[:0].assign(**texts)
+        found = found.assign(**{column: pd.Series(dtype="float64") for column in LOOKUP_COLUMNS})
+    if classes is None:
+        return found
+    classes = classes.reindex(columns=found.columns)
+    return classes if found.empty else pd.concat([found, classes], ignore_index=True)
+
+
+def recency_class_lookup(
+    fits: pd.DataFrame,
+    sample: pd.DataFrame,
+    histories: pd.DataFrame,
+    classes: RecencyClasses,
+    *,
+    value_horizon_days: int,
+    annual_discount_rate: float,
+) -> pd.DataFrame:
+    """Rows of the scores lookup by class of recency, of the group `recency_class`; see `naive.class_scores`.
+
+    They are those of the rate of everybody where that scores, else those of the rate by recency, whose share
+    without a purchase stands in where no model does.
+    """
+    rows = class_scores(
+        sample,
+        histories,
+        classes,
+        value_horizon_days=value_horizon_days,
+        annual_discount_rate=annual_discount_rate,
+    )
+    chosen = set(fits.loc[fits["is_chosen"], "model"])
+    name = FALLBACK if FALLBACK in chosen else BY_RECENCY
+    of_model = rows.loc[rows["model"] == name].assign(model_group=BY_CLASS)
+    terms = {column: np.nan for column in LOOKUP_COLUMNS if column not in of_model}
+    return of_model.assign(**terms).loc[:, [*POINT_COLUMNS, "model", *LOOKUP_COLUMNS]].reset_index(drop=True)
 
 
 def _terms(
@@ -229,20 +327,11 @@ def _by_repeats_and_age(
     return result
 
 
-def _rows(group: str, result: FitResult, *, is_chosen: bool, reason: str) -> list[tuple]:
+def _rows(group: str, result: FitResult, *choice: bool | str | tuple[float, float, str]) -> list[tuple]:
+    """One row per parameter; `choice`: is_candidate, is_chosen, choice_reason and the factors."""
+    *flags, factors = choice
+    fit = (result.status, result.log_likelihood, result.customers_count, result.repeat_customers_count)
     return [
-        (
-            group,
-            result.model,
-            name,
-            value,
-            result.standard_errors[name],
-            result.status,
-            result.log_likelihood,
-            result.customers_count,
-            result.repeat_customers_count,
-            is_chosen,
-            reason,
-        )
+        (group, result.model, name, value, result.standard_errors[name], *fit, *flags, *factors)
         for name, value in result.parameters.items()
     ]

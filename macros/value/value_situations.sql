@@ -14,6 +14,7 @@
         when not customer_values.is_current then null
         when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
         when not shares.has_purchased then 'not_applicable'
+        when lifetime_values.predicted_clv_amount is null then 'no_prediction'
         -- nothing, or less than nothing after refunds, is low
         else concat(coalesce(historic.level, 'low'), '_', coalesce(predicted.level, 'low'))
     end as primary_value_situation,

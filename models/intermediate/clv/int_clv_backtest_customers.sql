@@ -1,5 +1,5 @@
--- one row per date of a back-test and buyer of a bounded sample: the history until then, what came in the time since, and
--- what in the time of the same length before
+-- one row per date of a back-test and buyer of a bounded sample: the history until then, what came in the time since, what in
+-- the time of the same length before, and what in the same season a year earlier
 with
 
 dates as (
@@ -7,7 +7,9 @@ dates as (
         as_of_date,
         last_as_of_date,
         {{ days_between('as_of_date', 'last_as_of_date') }} as holdout_days,
-        cast({{ dbt.dateadd('day', '-1 * ' ~ days_between('as_of_date', 'last_as_of_date'), 'as_of_date') }} as date) as previous_start_date
+        cast({{ dbt.dateadd('day', '-1 * ' ~ days_between('as_of_date', 'last_as_of_date'), 'as_of_date') }} as date) as previous_start_date,
+        {{ days_before('as_of_date', 365) }} as season_start_date,
+        {{ days_before('last_as_of_date', 365) }} as season_end_date
     from {{ ref('int_score_sufficiency') }}
     where is_backtest_date
 ),
@@ -20,7 +22,9 @@ around as (
         sum(case when days.activity_date > dates.as_of_date then days.sales_amount else 0 end) as holdout_spend_amount,
         max(days.activity_date) as last_purchase_date,
         sum(case when days.activity_date <= dates.as_of_date and days.activity_date > dates.previous_start_date then 1 else 0 end) as previous_purchases_count,
-        sum(case when days.activity_date <= dates.as_of_date and days.activity_date > dates.previous_start_date then days.sales_amount else 0 end) as previous_spend_amount
+        max(case when days.activity_date <= dates.previous_start_date then days.activity_date end) as previous_last_date,
+        -- of a hold-out above a year the season is cut off at the date
+        sum(case when days.activity_date > dates.season_start_date and days.activity_date <= least(dates.season_end_date, dates.as_of_date) then 1 else 0 end) as season_purchases_count
     from {{ ref('int_customer_purchase_days') }} as days
     inner join dates
         on days.activity_date <= dates.last_as_of_date
@@ -57,7 +61,8 @@ select
     end / {{ double_literal(7) }} as holdout_recency_weeks,
     cast(around.holdout_spend_amount as {{ type_double() }}) as holdout_spend_amount,
     around.previous_purchases_count,
-    cast(around.previous_spend_amount as {{ type_double() }}) as previous_spend_amount
+    {{ days_between('around.previous_last_date', 'dates.previous_start_date') }} / {{ double_literal(7) }} as previous_recency_weeks,
+    around.season_purchases_count
 from ordered
 cross join limits
 inner join dates

@@ -10,6 +10,7 @@ histories as (
         count(*) - 1 as repeat_purchase_count,
         count(case when days.activity_date > {{ days_before('dates.as_of_date', 90) }} then 1 end) as purchases_last_90_days_count,
         count(case when days.activity_date > {{ days_before('dates.as_of_date', 365) }} then 1 end) as purchases_last_365_days_count,
+        count(case when days.activity_date > {{ days_before('dates.as_of_date', 365) }} and days.activity_date <= {{ days_before('dates.as_of_date', 275) }} then 1 end) as purchases_same_90_days_last_year_count,
         min(days.activity_date) as first_order_date,
         max(days.activity_date) as last_order_date,
         cast(sum(days.sales_amount) as decimal(18, 4)) as sales_amount,
@@ -32,6 +33,7 @@ select
     {{ days_between('histories.first_order_date', 'histories.as_of_date') }} as age_days,
     histories.purchases_last_90_days_count,
     histories.purchases_last_365_days_count,
+    histories.purchases_same_90_days_last_year_count,
     histories.sales_amount - histories.first_sales_amount as repeat_spend_amount,
     cast(histories.sales_amount - histories.first_sales_amount as {{ type_double() }}) / nullif(histories.repeat_purchase_count, 0) as mean_repeat_spend_amount,
     cast(histories.sales_amount as {{ type_double() }}) / (histories.repeat_purchase_count + 1) as mean_spend_amount

@@ -1,6 +1,9 @@
 -- one row per as-of date: whether there is enough of a population to fit scores of buyers on, by the settings of the topic
--- gate (the status names the first gate that is closed), and whether CLV is fitted then to be judged on the time since
+-- gate (the status names the first gate that is closed), and whether forecasts are made then to be judged on the time since:
+-- also where too few came back, since something is published there too
 with
+
+lengths as ({{ settings('clv', ['minimum_backtest_history_days', 'minimum_backtest_history_ratio']) }}),
 
 gates as (
     {{ settings('gate', ['minimum_buyers_count', 'minimum_history_days', 'minimum_repeat_buyers_count', 'minimum_repeat_buyers_ratio', 'minimum_recent_buyers_count']) }}
@@ -64,8 +67,14 @@ select
     recent_buyers_count,
     history_days,
     population_status,
-    not is_current and population_status = 'sufficient' and months_before_count in (
+    not is_current
+    and history_days >= greatest(
+        minimum_backtest_history_days,
+        minimum_backtest_history_ratio * {{ days_between('as_of_date', 'last_as_of_date') }}
+    )
+    and months_before_count in (
         select setting_value from {{ ref('settings') }} where topic = 'clv' and setting like '%backtest_months'
     ) as is_backtest_date,
     last_as_of_date
 from judged
+cross join lengths

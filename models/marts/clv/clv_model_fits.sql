@@ -3,8 +3,12 @@ select distinct
     fits.model,
     fits.model_group,
     fits.status,
+    fits.is_candidate,
     fits.is_chosen,
     fits.choice_reason,
+    fits.purchases_factor,
+    fits.spend_factor,
+    fits.total_status,
     fits.log_likelihood,
     cast(fits.customers_count as {{ dbt.type_bigint() }}) as customers_count,
     cast(fits.repeat_customers_count as {{ dbt.type_bigint() }}) as repeat_customers_count

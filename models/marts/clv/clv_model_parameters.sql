@@ -8,3 +8,4 @@ select
 from {{ ref('fit_clv_models') }} as fits
 cross join {{ ref('int_as_of_dates') }} as spine
 where spine.is_current
+    and fits.parameter <> 'none'  -- naive forecasts have none

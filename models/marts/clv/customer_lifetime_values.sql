@@ -23,9 +23,9 @@ amounts as (
         value_to_date.value_per_year_amount,
         value_to_date.formula_clv_amount,
         {%- for days in [90, 365] %}
-        cast(expectations.expected_purchases_next_{{ days }}_days * expectations.expected_spend_amount * {{ margin }} as decimal(18, 2)) as predicted_orders_next_{{ days }}_days_amount,
+        cast(expectations.expected_purchases_next_{{ days }}_days * expectations.expected_spend_amount * expectations.spend_factor * {{ margin }} as decimal(18, 2)) as predicted_orders_next_{{ days }}_days_amount,
         {%- endfor %}
-        cast(expectations.discounted_purchases * expectations.expected_spend_amount * {{ margin }} as decimal(18, 2)) as predicted_orders_amount,
+        cast(expectations.discounted_purchases * expectations.expected_spend_amount * expectations.spend_factor * {{ margin }} as decimal(18, 2)) as predicted_orders_amount,
         cast(contracts.contract_revenue_amount * {{ margin }} as decimal(18, 2)) as predicted_contract_amount,
         cast(contracts.contract_residual_amount * {{ margin }} as decimal(18, 2)) as contract_residual_amount,
         case
@@ -57,13 +57,20 @@ amounts as (
     left join {{ ref('int_customer_contract_expectations') }} as contracts
         on customers.customer_id = contracts.customer_id
     where customers.is_current
+),
+
+predicted as (
+    select
+        amounts.*,
+        -- an ended contract without orders brings nothing more; no prediction of who never bought, nor of orders nobody can foretell
+        case
+            when has_purchased and (repeat_purchase_count is null or predicted_orders_amount is not null)
+                then cast(coalesce(predicted_orders_amount, 0) + coalesce(predicted_contract_amount, 0) as decimal(18, 2))
+        end as predicted_clv_amount
+    from amounts
 )
 
 select
-    amounts.*,
-    -- an ended contract without orders brings nothing more; who never bought has no prediction
-    case
-        when has_purchased then cast(coalesce(predicted_orders_amount, 0) + coalesce(predicted_contract_amount, 0) as decimal(18, 2))
-    end as predicted_clv_amount,
-    cast(historic_value_amount + coalesce(predicted_orders_amount, 0) + coalesce(predicted_contract_amount, 0) as decimal(18, 2)) as total_clv_amount
-from amounts
+    predicted.*,
+    cast(historic_value_amount + coalesce(predicted_clv_amount, 0) as decimal(18, 2)) as total_clv_amount
+from predicted

@@ -13,11 +13,13 @@ select
         when results.measure like '%error' then results.value < results.baseline_value
         else results.value > results.baseline_value
     end as beats_baseline,
-    results.model = choice.chosen_model as is_chosen
+    coalesce(fits.is_chosen, false) as is_chosen
 from {{ ref('fit_clv_backtest') }} as results
 inner join {{ ref('int_as_of_dates') }} as spine
     on spine.is_current
-cross join (
-    select model as chosen_model from {{ ref('fit_clv_backtest') }} where part = 'choice'
-) as choice
-where results.part = 'measure'
+left join (
+    select distinct model, is_candidate, is_chosen from {{ ref('fit_clv_models') }}
+) as fits
+    on results.model = fits.model
+-- a model that was judged but cannot score now is no candidate
+where results.part = 'measure' and coalesce(fits.is_candidate, true)

@@ -50,7 +50,7 @@ select
     tiers.upper_amount as tier_upper_amount,
     lifetime_values.predicted_clv_amount,
     case when shares.has_purchased then coalesce(historic.level, 'low') end as historic_value_level,
-    case when shares.has_purchased then coalesce(predicted.level, 'low') end as predicted_value_level,
+    case when lifetime_values.predicted_clv_amount is not null then coalesce(predicted.level, 'low') end as predicted_value_level,
     predicted.lower_amount as predicted_lower_amount,
     predicted.upper_amount as predicted_upper_amount,
     case when shares.has_purchased then shares.refund_ratio end as refund_ratio,

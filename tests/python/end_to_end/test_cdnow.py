@@ -102,3 +102,7 @@ def test_on_the_full_cdnow_the_chosen_model_beats_every_naive_forecast(
     models = refreshed.published("select distinct clv_model from customer_lifetime_values")
     chosen = refreshed.published("select distinct model from clv_backtest where is_chosen")
     assert models == chosen
+    alive = refreshed.published(
+        "select count(*) from customer_lifetime_values where probability_alive = 1 and repeat_purchase_count = 0"
+    )
+    assert alive == [(0,)]

@@ -8,45 +8,152 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customer_segmentation.clv.backtest import FALLBACK, SAMPLE_COLUMNS, backtest, choose, rank_concordance
+from customer_segmentation.clv.backtest import (
+    DECIDING_MEASURE,
+    SAMPLE_COLUMNS,
+    backtest,
+    rank_concordance,
+    ranked,
+)
+from customer_segmentation.clv.calibrating import MISSES, WITHIN, Tolerances, Totals, calibrate
+from customer_segmentation.clv.naive import BY_RECENCY, NAIVE, REPEAT_RATE, RecencyClasses, naive_forecasts
 
 
-def measures(**by_model: tuple[float, float, float]) -> pd.DataFrame:
-    """Rows as `backtest` gives them, from (error, concordance, held-out log-likelihood)."""
-    names = ("root_mean_squared_error", "rank_concordance", "heldout_log_likelihood_per_customer")
+def measures(**by_model: list[float]) -> pd.DataFrame:
+    """Rows as `backtest` gives them, from the deciding error of each date."""
     return pd.DataFrame(
         [
-            {"part": "measure", "model": model, "measure": name, "value": value}
+            {"part": "measure", "model": model, "measure": DECIDING_MEASURE, "value": value}
             for model, values in by_model.items()
-            for name, value in zip(names, values, strict=True)
+            for value in values
         ]
     )
 
 
-NAIVE = {FALLBACK: (2.0, 0.4, np.nan), "population_mean": (2.5, 0.0, np.nan)}
+def test_the_least_error_over_the_dates_is_first_whoever_makes_it() -> None:
+    rows = measures(bg_nbd=[1.0, 2.0], same_as_last_period=[3.0, 3.0], population_repeat_rate=[1.2, 1.6])
+    assert [name for name, _ in ranked(rows)] == ["population_repeat_rate", "bg_nbd", "same_as_last_period"]
+    # of equal ones the model
+    rows = measures(population_repeat_rate=[1.0], mbg_nbd=[1.0])
+    assert ranked(rows)[0] == ("mbg_nbd", 1.0)
 
 
-def test_the_smaller_error_wins_among_models_of_equal_likelihood() -> None:
-    model, why = choose(measures(bg_nbd=(1.5, 0.5, -3.0), mbg_nbd=(1.4, 0.5, -3.001), **NAIVE))
-    assert model == "mbg_nbd"
-    assert "best of 2 models" in why
-
-
-def test_a_clearly_better_likelihood_wins_over_a_smaller_error() -> None:
-    assert choose(measures(bg_nbd=(1.5, 0.5, -3.0), mbg_nbd=(1.4, 0.5, -3.1), **NAIVE))[0] == "bg_nbd"
-
-
-@pytest.mark.parametrize("losing", [(2.1, 0.5, -3.0), (1.5, 0.3, -3.0)], ids=["in error", "in rank"])
-def test_a_model_that_loses_to_a_naive_forecast_is_replaced_by_the_fallback(losing: tuple) -> None:
-    model, why = choose(measures(bg_nbd=losing, **NAIVE))
-    assert model == FALLBACK
-    assert "does not beat" in why
-
-
-def test_without_a_date_to_judge_on_bg_nbd_is_taken_unjudged() -> None:
+def test_without_a_date_to_judge_on_there_is_no_choice() -> None:
     result = backtest(pd.DataFrame(columns=list(SAMPLE_COLUMNS)), minimum_repeat_customers=20)
-    assert result[["part", "model"]].to_numpy().tolist() == [["choice", "bg_nbd"]]
-    assert "not judged" in result["status"].iloc[0]
+    assert result.empty
+
+
+def totals(purchases: list[tuple[float, float]], spend: list[tuple[float, float]]) -> Totals:
+    """From (predicted, real) of each date."""
+    columns = [
+        np.array(values, dtype="float64")
+        for pairs in (purchases, spend)
+        for values in zip(*pairs, strict=True)
+    ]
+    return Totals(*columns)
+
+
+def test_the_factors_by_hand() -> None:
+    """300 real for 200 predicted, 20 counting for both: 320/220. Then 15 a purchase are predicted and 18 came."""
+    found = calibrate(
+        totals([(100, 150), (100, 150)], [(1_500, 2_700), (1_500, 2_700)]),
+        Tolerances(prior_purchases_count=20, largest_miss=0.6),
+    )
+    assert found.purchases_factor == pytest.approx(320 / 220)
+    money = 3_000 * 320 / 220
+    assert found.spend_factor == pytest.approx((5_400 + 300) / (money + 300))
+    assert found.status == WITHIN
+    assert found.purchases_misses == pytest.approx([100 * 320 / 220 / 150 - 1] * 2)
+
+
+def test_the_factors_stay_within_their_bounds() -> None:
+    found = calibrate(totals([(10, 10_000)], [(10, 1_000_000)]), Tolerances())
+    assert (found.purchases_factor, found.spend_factor, found.status) == (2.0, 2.0, MISSES)
+
+
+@pytest.mark.parametrize(
+    ("purchases", "spend", "status"),
+    [
+        ([(100, 100), (100, 100)], [(1_000, 1_000), (1_000, 1_000)], WITHIN),
+        # a quarter off each way: nothing to calibrate
+        ([(1_270, 1_000), (1_000, 1_270)], [(1_270, 1_000), (1_000, 1_270)], MISSES),
+        # the purchases are right, the money is not
+        ([(1_000, 1_000), (1_000, 1_000)], [(1_300, 1_000), (1_000, 1_300)], MISSES),
+        # twice what came at both dates: a factor would hide it
+        ([(2_000, 1_000), (2_000, 1_000)], [(2_000, 1_000), (2_000, 1_000)], MISSES),
+        ([(0, 0)], [(0, 0)], WITHIN),
+        ([(0.4, 0)], [(8, 0)], WITHIN),
+        ([(5, 0)], [(100, 0)], MISSES),
+        ([(0, 5)], [(0, 100)], MISSES),
+    ],
+    ids=[
+        "right",
+        "off each way",
+        "money off",
+        "twice",
+        "nothing",
+        "half a purchase",
+        "none came",
+        "none seen",
+    ],
+)
+def test_totals_that_miss_are_refused(purchases: list, spend: list, status: str) -> None:
+    assert calibrate(totals(purchases, spend), Tolerances()).status == status
+
+
+def customers_at_a_date(**columns: list[float]) -> pd.DataFrame:
+    size = len(next(iter(columns.values())))
+    empty = dict.fromkeys(SAMPLE_COLUMNS, 0.0)
+    return pd.DataFrame({name: columns.get(name, [value] * size) for name, value in empty.items()})
+
+
+def test_the_rate_of_everybody_counts_who_was_known_a_horizon_ago() -> None:
+    """Two of three were known 10 weeks ago and bought 3 times in all; the first purchase of the third is no repeat."""
+    customers = customers_at_a_date(
+        repeat_purchase_count=[3, 0, 0],
+        recency_weeks=[19, 0, 0],
+        age_weeks=[20, 20, 5],
+        holdout_weeks=[10, 10, 10],
+        previous_purchases_count=[3, 0, 1],
+        previous_recency_weeks=[10, 10, np.nan],
+        season_purchases_count=[1, 1, 0],
+    )
+    classes = RecencyClasses(prior_customers_count=1)
+    found = naive_forecasts(customers, classes)
+    # one customer more with the repeats per week of all lives: 3 in 45 weeks
+    rate = (3 + 3 / 45 * 10) / 3
+    assert found[REPEAT_RATE] == pytest.approx([rate] * 3)
+    # both were in the class of 30 to 90 days and had bought once; the one who came back stands in another now
+    assert found[BY_RECENCY][1] == pytest.approx(rate)  # nobody like him: 140 days
+    assert found["seed_formula"] == pytest.approx(np.array([4, 1, 1]) / (365.25 / 7) * 10)
+    assert found["same_as_last_period"].tolist() == [3, 0, 1]
+    assert found["same_season_last_year"].tolist() == [1, 1, 0]
+
+
+def test_customers_of_a_class_are_expected_to_do_what_that_class_did() -> None:
+    """Of the 100 who had just bought everybody bought again, of the 100 who had not for a year nobody."""
+    fresh, old = [1.0] * 100, [0.0] * 100
+    customers = customers_at_a_date(
+        repeat_purchase_count=[4 * value for value in fresh] + old,
+        recency_weeks=[99.0] * 100 + [0.0] * 100,
+        age_weeks=[100.0] * 200,
+        holdout_weeks=[13.0] * 200,
+        previous_purchases_count=[2.0] * 100 + old,
+        previous_recency_weeks=[1.0] * 100 + [87.0] * 100,
+        season_purchases_count=[0.0] * 200,
+    )
+    found = naive_forecasts(customers, RecencyClasses())[BY_RECENCY]
+    assert found[:100] == pytest.approx(2.0, abs=0.1)
+    assert found[100:] == pytest.approx(0.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("days", "place"), [(0, 0), (29, 0), (30, 1), (89, 1), (90, 2), (730, 5), (9_000, 5)]
+)
+def test_classes_of_recency_begin_at_their_bounds(days: int, place: int) -> None:
+    classes = RecencyClasses()
+    found = classes.of(np.array([days / 7, days / 7]), np.array([0, 3]))
+    assert found.tolist() == [2 * place, 2 * place + 1]
 
 
 def test_rank_concordance_by_hand() -> None:
@@ -99,7 +206,8 @@ def cdnow_sample(cdnow_purchases: pd.DataFrame) -> pd.DataFrame:
             .sum()
             .reindex(first.index, fill_value=0),
             "previous_purchases_count": by_customer.size(),
-            "previous_spend_amount": by_customer["amount"].sum(),
+            "previous_recency_weeks": np.nan,
+            "season_purchases_count": 0,
         }
     ).reset_index(drop=True)
 
@@ -111,7 +219,8 @@ def test_the_hold_out_on_cdnow_is_at_least_as_good_as_published(cdnow_sample: pd
     )
     assert table.loc["bg_nbd", "mean_absolute_error"] == pytest.approx(0.785, abs=0.002)
     assert table.loc["bg_nbd", "root_mean_squared_error"] == pytest.approx(1.608, abs=0.002)
-    chosen = result.loc[result["part"] == "choice", "model"].iloc[0]
+    chosen = result.loc[(result["part"] == "choice") & (result["decile"] == 1), "model"].iloc[0]
+    assert set(table.index) == {"bg_nbd", "mbg_nbd", "pareto_nbd", *NAIVE}
     assert table.loc[chosen, "mean_absolute_error"] <= 0.785
     assert table.loc[chosen, "root_mean_squared_error"] <= 1.608
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customer_segmentation.clv import bg_nbd, mbg_nbd, pareto_nbd
-from customer_segmentation.clv.backtest import backtest
+from customer_segmentation.clv.backtest import SAMPLE_COLUMNS, backtest
 from customer_segmentation.clv.discounting import discounted_purchases_if_alive
 from customer_segmentation.clv.purchase_histories import cells_from_frame
 from customer_segmentation.clv.scoring_tables import (
@@ -217,15 +217,47 @@ def test_fit_clv_models_marks_the_chosen_model_and_fits_each_group() -> None:
             "customers_count": 1,
         }
     )
-    nothing = backtest(pd.DataFrame(columns=_sample_columns()), minimum_repeat_customers=20)
-    fitted = fit_clv_models(counted, spend, nothing, minimum_repeat_customers=20)
+    judged = choice(bg_nbd=1.0, population_repeat_rate=1.5)
+    fitted = fit_clv_models(counted, spend, judged, minimum_repeat_customers=20)
     assert list(fitted.columns) == list(FIT_COLUMNS)
     assert set(fitted.loc[fitted["model"] == "bg_nbd", "model_group"]) == {"web", "store"}
     assert set(fitted.loc[fitted["is_chosen"], "model"]) == {"bg_nbd", "gamma_gamma"}
-    assert fitted["choice_reason"].str.contains("not judged").any()
+    assert fitted["choice_reason"].str.contains("1.0000, then population_repeat_rate 1.5000").any()
+    assert set(fitted.loc[fitted["model"] == "bg_nbd", "purchases_factor"]) == {1.25}
+
+    # nothing to judge on, a closed gate, a fit that fails: what scores is what can
+    nothing = backtest(pd.DataFrame(columns=list(SAMPLE_COLUMNS)), minimum_repeat_customers=20)
+    cases = [
+        ({"backtest": nothing}, "population_repeat_rate", "not_judged"),
+        (
+            {"backtest": judged, "population_status": "too_few_buyers"},
+            "population_repeat_rate",
+            "within_tolerance",
+        ),
+        (
+            {"backtest": judged, "minimum_repeat_customers": 10_000},
+            "population_repeat_rate",
+            "within_tolerance",
+        ),
+    ]
+    for arguments, model, status in cases:
+        with_defaults = {"minimum_repeat_customers": 20, **arguments}
+        fitted = fit_clv_models(counted, spend, **with_defaults)
+        chosen = fitted.loc[fitted["is_chosen"] & (fitted["model"] != "gamma_gamma")]
+        assert set(chosen["model"]) == {model}
+        assert set(chosen["model_group"]) == {"web", "store"}
+        assert set(chosen["total_status"]) == {status}
 
 
-def _sample_columns() -> list[str]:
-    from customer_segmentation.clv.backtest import SAMPLE_COLUMNS
-
-    return list(SAMPLE_COLUMNS)
+def choice(**errors: float) -> pd.DataFrame:
+    """Rows of a back-test: the candidates, best first, with a factor of 1.25 each."""
+    rows = [
+        {"part": "choice", "model": model, "decile": place, "value": error, "status": "judged at 2 dates"}
+        for place, (model, error) in enumerate(errors.items(), start=1)
+    ]
+    rows += [
+        {"part": "factor", "model": model, "measure": measure, "value": 1.25, "status": "within_tolerance"}
+        for model in errors
+        for measure in ("purchases", "spend")
+    ]
+    return pd.DataFrame(rows)

@@ -1,0 +1,58 @@
+"""From orders to the published file: no value where the data deny every forecast, about none where nobody comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from helpers.businesses import AS_OF, purchases_of
+from helpers.refreshed import Refreshed, refresh
+
+pytestmark = pytest.mark.warehouse
+
+
+def refreshed(kind: str, folder: Path) -> Refreshed:
+    """A made-up business after a refresh; every purchase day is an order."""
+    orders = purchases_of(kind).rename(
+        columns={"customer": "customer_id", "date": "ordered_at", "amount": "net_amount"}
+    )
+    source = folder / "input"
+    source.mkdir()
+    orders.assign(order_id=range(len(orders)), net_amount=orders["net_amount"].round(2)).to_csv(
+        source / "orders.csv", index=False
+    )
+    orders[["customer_id"]].drop_duplicates().to_csv(source / "customers.csv", index=False)
+    return refresh(source, folder / "warehouse", f"{AS_OF:%Y-%m-%d}")
+
+
+def test_a_shop_nobody_came_back_to_is_worth_nothing_more_and_says_why(tmp_path: Path) -> None:
+    shop = refreshed("one_time", tmp_path)
+    said = shop.published(
+        "select clv_model, clv_status, sum(expected_purchases_next_365_days), sum(predicted_clv_amount), "
+        "count(probability_alive) from customer_lifetime_values group by all"
+    )
+    assert said == [("population_repeat_rate", "too_few_repeaters", 0, 0, 0)]
+    judged = shop.published("select count(distinct as_of_date) from clv_backtest where is_chosen")
+    assert judged == [(3,)]
+
+
+@pytest.mark.slow
+def test_a_seasonal_shop_has_no_value_rather_than_a_wrong_one(tmp_path: Path) -> None:
+    shop = refreshed("seasonal", tmp_path)
+    said = shop.published(
+        "select clv_status, count(expected_purchases_next_90_days), count(predicted_clv_amount), "
+        "count(probability_alive) from customer_lifetime_values group by all"
+    )
+    assert said == [("misses_held_out_total", 0, 0, 0)]
+    errors = shop.published(
+        "select bool_or(is_chosen) from clv_backtest where measure = 'root_mean_squared_error' "
+        "group by model order by avg(value) limit 1"
+    )
+    assert errors == [(True,)]
+    # a prediction is missing, not low; the risk is still told, by how long ago the last order was
+    levels = shop.published(
+        "select primary_value_segment, count(distinct churn_risk_segment) > 1 "
+        "from customer_value_segments inner join customer_churn_segments using (customer_id) group by all"
+    )
+    assert levels == [("unknown", True)]
