@@ -164,6 +164,7 @@ def test_load_drops_what_is_not_delivered_this_time(project, warehouse, deliver,
         "loaded_tables",
         "malformed_lines",
         "delivered_files",
+        "column_readings",
         "my_own_table",
     }
 
@@ -285,35 +286,28 @@ REFUSALS = {
         "customers.csv has the column 'customer_id' twice; expected each name once.",
     ),
     "wrong type": (
-        {
-            "orders.csv": ORDERS.replace("2026-01-05 10:00:00", "05-01-2026").replace(
-                "2026-02-01", "13-02-2026"
-            )
-        },
+        {"orders.csv": ORDERS.replace("2026-01-05 10:00:00", "day 5").replace("2026-02-01", "day 13")},
         "The column 'ordered_at' of orders.csv cannot be read in 2 of 2 values: "
-        "expected a timestamp such as 2026-06-30 14:05:00, found for example '05-01-2026'.",
+        "expected a timestamp such as 2026-06-30 14:05:00, found for example 'day 13'.",
     ),
     "wrong strict type": (
-        {
-            "orders.csv": ORDERS.replace("12.50", "12,50€")
-            .replace(",7\n", ",much\n")
-            .replace("12,50€", '"12,50€"')
-        },
+        {"orders.csv": ORDERS.replace("12.50", "12%").replace(",7\n", ",much\n")},
         "The column 'net_amount' of orders.csv cannot be read in 2 of 2 values: "
-        "expected a number such as 12.50, found for example '12,50€'.",
+        "expected a number such as 12.50, found for example '12%'; "
+        "leave it out with --read orders.net_amount=ignore.",
     ),
     "wrong type of a personal column": (
-        {"customers.csv": "customer_id,birth_date\nA,31.12.1990\n"},
+        {"customers.csv": "customer_id,birth_date\nA,in winter\n"},
         "The column 'birth_date' of customers.csv cannot be read in 1 of 1 values: "
-        "expected a date such as 2026-06-30.",
+        "expected a date such as 2026-06-30; leave it out with --read customers.birth_date=ignore.",
     ),
     "typed wrongly in parquet": (
         {
             "orders.csv": None,
-            "orders.parquet": "select '1' as order_id, 'A' as customer_id, 1767225600 as ordered_at",
+            "orders.parquet": "select '1' as order_id, 'A' as customer_id, 176722 as ordered_at",
         },
         "The column 'ordered_at' of orders.parquet cannot be read in 1 of 1 values: "
-        "expected a timestamp such as 2026-06-30 14:05:00, found for example '1767225600'.",
+        "expected a timestamp such as 2026-06-30 14:05:00, found for example '176722'.",
     ),
     "no key": (
         {"customers.csv": "customer_id,customer_name\n,Ann\nN/A,Bob\nNULL,Cid\n"},
