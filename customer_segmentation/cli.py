@@ -53,8 +53,8 @@ ReadAs = Annotated[
     typer.Option(
         "--read",
         metavar="TABLE.COLUMN=HOW",
-        help="How to read a column whose values do not say it: day_first, month_first, year_first, excel_serial, "
-        "unix_time, decimal_point, decimal_comma, as_is (identifiers), ignore; repeatable.",
+        help="How to read a column whose values do not say it: day_first, month_first, year_first, "
+        "excel_serial, unix_time, decimal_point, decimal_comma, as_is (identifiers), ignore; repeatable.",
     ),
 ]
 Traceback = Annotated[bool, typer.Option("--traceback", help="Show the traceback of an error.")]

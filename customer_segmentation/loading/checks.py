@@ -154,20 +154,22 @@ def _check_spelling(
         meant = nearest(name, absent)
         if meant and _is_misspelt(name, meant):
             raise DataRefused(
-                f"{origin} has a column '{name}', which '{table.name}' does not know; the nearest is '{meant}'. "
-                f"Rename it, or leave it out with --read {table.name}.{name}={IGNORE}."
+                f"{origin} has a column '{name}', which '{table.name}' does not know; "
+                f"the nearest is '{meant}'. Rename it, or leave it out with "
+                f"--read {table.name}.{name}={IGNORE}."
             )
     if set(MONEY_COLUMNS) <= set(absent):
         named = [name for name in unknown if set(re.split(r"[^a-z]+", name)) & MONEY_WORDS]
         if named:
             raise DataRefused(
-                f"{origin} has no amount ({' or '.join(MONEY_COLUMNS)}), so every row would be worth nothing, but a "
-                f"column '{named[0]}'; rename it to what it is, or leave it out with --read {table.name}.{named[0]}={IGNORE}."
+                f"{origin} has no amount ({' or '.join(MONEY_COLUMNS)}), so every row would be worth "
+                f"nothing, but a column '{named[0]}'; rename it to what it is, or leave it out with "
+                f"--read {table.name}.{named[0]}={IGNORE}."
             )
 
 
 def _is_misspelt(name: str, meant: str) -> bool:
-    """Whether only capitals, separators or a slip of the pen part two names: net_amout, but not created_by."""
+    """Whether only capitals, separators or a slip of the pen part two names; created_by is no created_at."""
     words, wanted = re.findall(r"[a-z0-9]+", name), re.findall(r"[a-z0-9]+", meant)
     if len(words) != len(wanted):
         words, wanted = ["".join(words)], ["".join(wanted)]

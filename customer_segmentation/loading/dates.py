@@ -1,6 +1,6 @@
-"""How the dates of a text column are written, decided from all of them, and the SQL that rewrites them as ISO 8601.
+"""How the dates of a text column are written, decided from all of them, and the SQL that rewrites them.
 
-A day above 12 says whether days or months come first; a column of `03/04/2026` and the like alone says nothing.
+A day above 12 says whether days or months come first; `03/04/2026` and the like alone say nothing.
 A value without a clock stays one: it is a day of the reporting zone, which staging knows.
 """
 
@@ -13,11 +13,11 @@ from customer_segmentation.warehouse import quoted_text
 
 YEAR_FIRST, DAY_FIRST, MONTH_FIRST = "year_first", "day_first", "month_first"
 EXCEL_SERIAL, UNIX_TIME = "excel_serial", "unix_time"
-LATEST_SHORT_YEAR = 69  # 69 is 2069 and 70 is 1970, as in POSIX
+LATEST_SHORT_YEAR = 68  # 68 is 2068 and 69 is 1969, as in POSIX
 
 _MONTHS = {
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
-    "dec": 12, "mär": 3, "mrz": 3, "mai": 5, "okt": 10, "dez": 12,
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10,
+    "nov": 11, "dec": 12, "mär": 3, "mrz": 3, "mai": 5, "okt": 10, "dez": 12,
 }  # fmt: skip
 _MONTH = f"(?i:(?:{'|'.join(_MONTHS)})[a-zä]*)"
 _CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)? ?((?i:[ap]\.?m\.?)?)"
@@ -25,7 +25,8 @@ _OFFSET = r"((?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?)(?: ?UTC)?"
 _WEEKDAY = r"(?:(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]? )?"
 _DATE = (
     rf"[0-9]{{1,4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,4}}|[0-9]+|[0-9]{{5}}\.[0-9]+"
-    rf"|[0-9]{{1,2}}\.?[ -]{_MONTH}[.,]?[ -][0-9]{{2,4}}|{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? [0-9]{{4}}"
+    rf"|[0-9]{{1,2}}\.?[ -]{_MONTH}[.,]?[ -][0-9]{{2,4}}"
+    rf"|{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? [0-9]{{4}}"
 )
 _MOMENT = rf"^{_WEEKDAY}({_DATE})(?:(?:T|,? )(?:{_CLOCK})? ?{_OFFSET})?$"
 _NUMERIC = r"([0-9]{1,2})([-/.])([0-9]{1,2})[-/.]([0-9]{2}|[0-9]{4})"
@@ -48,7 +49,7 @@ _SAID = {
 
 @dataclass(frozen=True)
 class DateEvidence:
-    """How many values of a column speak for what, two examples of each kind, and what two-digit years may be."""
+    """How many values of a column speak for what, two examples of each kind, and the short years."""
 
     counts: Mapping[str, int]
     examples: Mapping[str, tuple[str, str]]  # the first and the last by their letters
@@ -70,7 +71,8 @@ def _month(name: str) -> str:
 
 
 def parts_query(texts: str) -> str:
-    """SQL that takes the moments in `texts`, a select of `value`, apart; step by step, so that each is done once."""
+    """SQL that takes the moments in `texts`, a select of `value`, apart; each step is done once."""
+    day_and_name, name_and_day = (quoted_text(f"^{pattern}$") for pattern in (_DAY_AND_NAME, _NAME_AND_DAY))
     return f"""
         with texts as ({texts}),
         moments as (
@@ -90,8 +92,8 @@ def parts_query(texts: str) -> str:
                 regexp_extract(moment.day, '^{_NUMERIC}$', ['first', 'mark', 'second', 'year']) as written,
                 regexp_extract(moment.day, '^{_YEAR_FIRST}$', ['year', 'month', 'day']) as year_first,
                 regexp_extract(moment.day, '^{_COMPACT}$', ['year', 'month', 'day']) as compact,
-                regexp_extract(moment.day, {quoted_text(f"^{_DAY_AND_NAME}$")}, ['day', 'month', 'year']) as day_named,
-                regexp_extract(moment.day, {quoted_text(f"^{_NAME_AND_DAY}$")}, ['month', 'day', 'year']) as named
+                regexp_extract(moment.day, {day_and_name}, ['day', 'month', 'year']) as day_named,
+                regexp_extract(moment.day, {name_and_day}, ['month', 'day', 'year']) as named
             from moments
         ),
         numbers as (
@@ -130,7 +132,8 @@ def evidence_query(parts: str) -> str:
             max(value),
             count(*) filter (where has_short_year),
             bool_and(coalesce(
-                has_short_year and written.mark = '-' and second between 1 and 12 and third between 1 and 31, false
+                has_short_year and written.mark = '-' and second between 1 and 12 and third between 1 and 31,
+                false
             )),
             count(distinct third) >= count(distinct first)
         from {parts}
@@ -204,7 +207,8 @@ def plain_moment(convention: str) -> str:
     numeric = f"when first is not null then {_iso_day(*orders[convention])}" if convention in orders else ""
     day = f"""
         case
-            when year_first.year <> '' then {_iso_day("year_first.year", "year_first.month", "year_first.day")}
+            when year_first.year <> ''
+                then {_iso_day("year_first.year", "year_first.month", "year_first.day")}
             when compact.year <> '' then {_iso_day("compact.year", "compact.month", "compact.day")}
             {numeric}
             when day_named.day <> ''
@@ -214,12 +218,13 @@ def plain_moment(convention: str) -> str:
     if convention == EXCEL_SERIAL:
         # 30 December 1899, since Excel takes 1900 for a leap year
         counted = "try_cast(day as double)"
+        seconds = f"cast(round({counted} * 86400) as bigint)"
         return f"""
             case
                 when kind = '{EXCEL_SERIAL}' and moment.hour = '' and {counted} % 1 = 0
                     then cast(date '1899-12-30' + cast({counted} as integer) as varchar)
                 when kind = '{EXCEL_SERIAL}' and moment.hour = ''
-                    then cast(timestamp '1899-12-30' + to_seconds(cast(round({counted} * 86400) as bigint)) as varchar)
+                    then cast(timestamp '1899-12-30' + to_seconds({seconds}) as varchar)
                 else cast({day} as varchar) || {_clock()}
             end"""
     if convention == UNIX_TIME:

@@ -19,7 +19,7 @@ BROKEN = r"[0-9]([.,][0-9]+)?[eE]\+[0-9]+|#(REF|VALUE|NAME|DIV/0|NUM|NULL)[!?]|#
 LONG, CUT = "[0-9]{16,}", "[0-9]{15}0+"
 FEWEST_CUT = 3  # one or two such identifiers may be real
 UNLIKE_RATIO = 0.5  # where so many references fail by their writing alone, nothing can be said of customers
-_AROUND = "^[ '\"’‘`=]+|[ '\"’‘`]+$"
+_AROUND = "^[ '\"\u2019\u2018`=]+|[ '\"\u2019\u2018`]+$"
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class UnlikeReferences:
     def sentence(self, origin: str) -> str:
         written, meant = (shown(text, is_personal="@" in text) for text in (self.example, self.meant))
         return (
-            f"{origin} {self.column_name}: {self.values_unlike:,} of {self.values_given:,} values, for example "
-            f"{written}, differ from an identifier of {self.referenced_table} ({meant}) only by zeros, '.0', "
+            f"{origin} {self.column_name}: {self.values_unlike:,} of {self.values_given:,} values, "
+            f"for example {written}, differ from an identifier of {self.referenced_table} ({meant}) "
+            "only by zeros, '.0', "
             "capitals, apostrophes or a prefix, so they count as unknown; write them alike in both tables."
         )
 
@@ -51,7 +52,7 @@ def check_identifiers(
     origin: str,
     wishes: Mapping[str, str],
 ) -> None:
-    """Raises `DataRefused` for identifiers in `relation` (already quoted) that are broken or no whole numbers."""
+    """Raises `DataRefused` for identifiers in `relation` (already quoted) that are broken or have a point."""
     names = [
         column.name
         for column in table.columns
@@ -66,14 +67,14 @@ def check_identifiers(
                 f"select cast(min({quoted_name(name)}) as varchar) from {relation}"
             ).fetchone() or (None,)
             raise DataRefused(
-                f"The column '{name}' of {origin} holds identifiers as numbers with a decimal point, for example "
-                f"{shown(example)}; deliver them as text or whole numbers."
+                f"The column '{name}' of {origin} holds identifiers as numbers with a decimal point, "
+                f"for example {shown(example)}; deliver them as text or whole numbers."
             )
     names = [name for name in names if types[name] == "VARCHAR"]
     if not names:
         return
     looks = [
-        f"coalesce(bool_or(length({column}) > 15 or contains({column}, '+') or contains({column}, '#')), false)"
+        f"coalesce(bool_or(length({column}) > 15 or regexp_matches({column}, '[+#]')), false)"
         for column in map(quoted_name, names)
     ]
     flags = connection.execute(f"select {', '.join(looks)} from {relation}").fetchone() or ()
@@ -99,8 +100,8 @@ def check_identifiers(
             continue
         raise DataRefused(
             f"The column '{name}' of {origin} holds identifiers that a spreadsheet has broken, "
-            f"{broken_count or cut_count:,} of them, for example {shown(example or cut_example)}; export them again "
-            f"as text, or take them as they stand with --read {table.name}.{name}={AS_IS}."
+            f"{broken_count or cut_count:,} of them, for example {shown(example or cut_example)}; "
+            f"export them again as text, or take them as they stand with --read {table.name}.{name}={AS_IS}."
         )
 
 
@@ -110,7 +111,7 @@ def is_identifier(name: str) -> bool:
 
 
 def referenced_table(contract: InputContract, table: str, column: str) -> str | None:
-    """The table whose rows a column names: `order_id` those of orders, `parent_customer_id` those of customers."""
+    """The table whose rows a column names: `parent_customer_id` those of customers."""
     for name in contract.table_names:
         key = f"{name.removesuffix('s')}_id"
         if key in contract[name].column_names[:1] and column in (key, *_long_names(column, key)):
@@ -132,8 +133,9 @@ def unlike_references(
     wishes: Mapping[str, str],
     known: set[str],
 ) -> list[UnlikeReferences]:
-    """The references of a loaded table that fail only by the way they are written; `types` of all loaded tables,
-    `known` of those whose identifiers were read already.
+    """The references of a loaded table that fail only by the way they are written.
+
+    `types` are those of all loaded tables, `known` the tables whose identifiers were read already.
 
     Raises `DataRefused` where that is most of a required column.
     """
@@ -206,9 +208,13 @@ def _unlike_query(parent: str) -> str:
         pairs as (
             select id, rows_count, known_id from missing_keys inner join known_keys using (whole)
             union
-            select id, rows_count, known_id from missing_keys inner join known_keys on missing_keys.whole = known_keys.tail
+            select id, rows_count, known_id
+            from missing_keys
+            inner join known_keys on missing_keys.whole = known_keys.tail
             union
-            select id, rows_count, known_id from missing_keys inner join known_keys on missing_keys.tail = known_keys.whole
+            select id, rows_count, known_id
+            from missing_keys
+            inner join known_keys on missing_keys.tail = known_keys.whole
         ),
 
         meant as (
@@ -230,7 +236,7 @@ def _whole(expression: str) -> str:
 
 
 def _tail(whole: str) -> str:
-    """SQL of the number at the end of an identifier, or what follows its last separator; null where it is all."""
+    """SQL of the number at the end of an identifier, or what follows its last separator; null if all."""
     tail = (
         f"coalesce(nullif(regexp_extract({whole}, '([0-9]+)$', 1), ''), "
         f"nullif(regexp_extract({whole}, '[:/#_-]([^:/#_-]+)$', 1), ''))"

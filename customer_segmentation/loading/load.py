@@ -90,7 +90,7 @@ def load_folder(
     """Load the files of `folder`, through the mappings of `adapter` if one is named.
 
     CSV files and what an adapter makes become tables; a Parquet file is read where it lies, through a view.
-    Text is rewritten in plain form where its columns follow another convention (`readings.py`); `read_as` says
+    Text is rewritten in plain form where a column follows another convention (`readings.py`); `read_as` says
     what the columns do not (`orders.ordered_at=day_first`).
     The tables of earlier loads are replaced or, where they are not delivered this time, dropped.
     Raises `WrongCall` for a folder or file name that fits nothing, `DataRefused` for content that cannot be
@@ -201,7 +201,7 @@ def _load(
 
 
 def _notices(delivery: "_Delivery", lines: list[MalformedLine], checked: CheckedTable) -> list[str]:
-    """What the user is told of a table: lines set aside, columns left out, conventions, what was unreadable."""
+    """What the user is told of a table: lines and columns left out, conventions, what was unreadable."""
     notices = []
     if lines:
         first = lines[0]
@@ -370,7 +370,7 @@ def _write_readings(
     readings: dict[str, tuple[ColumnReading, ...]],
     unlike: dict[str, list[UnlikeReferences]],
 ) -> None:
-    """What there is to say of single columns: conventions, unreadable values, references written otherwise."""
+    """What there is to say of single columns: conventions, unreadable values, unlike references."""
     connection.execute(
         """
         create or replace table raw.column_readings (

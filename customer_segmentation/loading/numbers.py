@@ -1,7 +1,7 @@
-"""How the numbers of a text column are written, decided from all of them, and the SQL that rewrites them plainly.
+"""How the numbers of a text column are written, decided from all of them, and the SQL that rewrites them.
 
-A mark that stands twice, or before another mark, parts thousands; the last of two marks, and a single one that is
-not followed by exactly three digits, parts decimals. `1.250` alone says nothing: other values of the column have to.
+A mark that stands twice, or before another mark, parts thousands; the last of two marks, and a single one
+that is not followed by exactly three digits, parts decimals. `1.250` alone says nothing.
 """
 
 from collections.abc import Mapping
@@ -18,14 +18,22 @@ _MAGNITUDES = {
     "k": 3, "t": 3, "tsd": 3, "thousand": 3, "m": 6, "mm": 6, "mn": 6, "mio": 6, "mill": 6, "million": 6,
     "millions": 6, "b": 9, "bn": 9, "billion": 9, "billions": 9, "mrd": 9,
 }  # fmt: skip
-_BLANK = "[ '’`´]"  # what parts thousands and never decimals
+_BLANK = "[ '\u2019`\u00b4]"  # what parts thousands and never decimals
 _DIGITS = rf"[0-9](?:[0-9.,]|{_BLANK})*[0-9.,]|[0-9]|[.,][0-9]+"
 _CURRENCY = r"[A-Z]{0,3}[$€£¥₹₽₩₺₴₫฿₪₦₱]|[A-Z]{3}|zł|Kč|kr\.?|Fr\.?"
 _MAGNITUDE = f"(?i:{'|'.join(sorted(_MAGNITUDES, key=len, reverse=True))})"
-_NUMBER = rf"^(\(?) ?([-+−]?) ?(?:{_CURRENCY})? ?([-+−]?) ?({_DIGITS}) ?({_MAGNITUDE}?)\.? ?(?:{_CURRENCY})? ?([-−)]?)$"
+_MINUS = "\u2212"  # as typesetters write it
+_SIGN = f"[-+{_MINUS}]?"
+_NUMBER = (
+    rf"^(\(?) ?({_SIGN}) ?(?:{_CURRENCY})? ?({_SIGN}) ?({_DIGITS}) ?({_MAGNITUDE}?)\.? ?(?:{_CURRENCY})? ?"
+    f"([-){_MINUS}]?)$"
+)
 _SIDE = rf"(?:{_CURRENCY})? ?(?:{_DIGITS}) ?{_MAGNITUDE}?\.? ?(?:{_CURRENCY})?"
-_RANGE = rf"^({_SIDE}) ?(?:-|–|—|to|bis) ?({_SIDE})$"
-_ABOUT = "^(?i:~|≈|ca\\.?|circa|about|approx\\.?|approximately|around|over|more than|at least|up to|less than|under|[<>≥≤]=?) *"
+_RANGE = f"^({_SIDE}) ?(?:-|\u2013|\u2014|to|bis) ?({_SIDE})$"
+_ABOUT = (
+    "^(?i:~|≈|ca\\.?|circa|about|approx\\.?|approximately|around|over|more than|at least|up to"
+    "|less than|under|[<>≥≤]=?) *"
+)
 _AND_MORE = " *\\+$"
 
 # what one number says of its column, by its digits and marks
@@ -113,7 +121,7 @@ def _marks(digits: str) -> str:
 
 
 def parts_query(texts: str, column: InputColumn) -> str:
-    """SQL that takes the numbers in `texts`, a select of `value`, apart; step by step, so that each is done once.
+    """SQL that takes the numbers in `texts`, a select of `value`, apart; each step is done once.
 
     Of a range `low` and `high` are its ends, else `low` is the number.
     """
@@ -195,7 +203,7 @@ def decide_numbers(evidence: NumberEvidence, column: InputColumn) -> str | Undec
     marks = {"undecided_point": "thousands_point", "undecided_comma": "thousands_comma"}
     if all(has(marks[kind]) for kind in undecided):
         return WHOLE
-    if column.data_type == "bigint" and evidence.whole_by_thousands:
+    if column.data_type == "bigint" and (evidence.whole_by_thousands or column.is_estimate):
         return WHOLE
     if column.data_type == "double" and undecided == ["undecided_point"]:
         return DECIMAL_POINT  # rates, ratings and durations: nobody parts thousands there
@@ -223,6 +231,7 @@ def plain_number(convention: str, column: InputColumn) -> str:
 
 def _number(parts: str, magnitude: str, convention: str) -> str:
     marks = f"{parts}_marks"
+    signs = f"concat({parts}.first_sign, {parts}.sign, {parts}.closing)"
     pattern, digits = {
         DECIMAL_POINT: (_WITH_POINT, f"replace({marks}, ',', '')"),
         DECIMAL_COMMA: (_WITH_COMMA, f"replace(replace({marks}, '.', ''), ',', '.')"),
@@ -234,7 +243,7 @@ def _number(parts: str, magnitude: str, convention: str) -> str:
             when ({parts}.opening = '(') <> ({parts}.closing = ')') then null
             else case
                     when {parts}.opening = '(' then '-'
-                    when regexp_matches(concat({parts}.first_sign, {parts}.sign, {parts}.closing), '[-−]') then '-'
+                    when regexp_matches({signs}, '[-{_MINUS}]') then '-'
                     else ''
                 end
                 || case

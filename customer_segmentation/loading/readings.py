@@ -1,4 +1,4 @@
-"""How each column of a loaded table is written, decided from all of its values, and its rewriting in plain form.
+"""How each column of a loaded table is written, decided from all of its values, and its plain form.
 
 Plain columns (ISO dates, decimal points, whatever carries a type) cost one scan and stay as they are.
 """
@@ -200,7 +200,10 @@ def _read_unplain(
     texts = f"""
         select original, {with_plain_blanks("given")} as value, rows_count
         from (
-            select cast({quoted_name(column.name)} as varchar) as original, any_value({value}) as given, count(*) as rows_count
+            select
+                cast({quoted_name(column.name)} as varchar) as original,
+                any_value({value}) as given,
+                count(*) as rows_count
             from {relation}
             group by original
         )
@@ -309,8 +312,8 @@ def _rewrite(
 def _check_one_currency(connection: "duckdb.DuckDBPyConnection", origin: str, column: InputColumn) -> None:
     """Amounts that carry their currencies cannot be added up where no column says which is which."""
     first, last = connection.execute(
-        f"select min(word), max(word) from (select regexp_extract(value, '{CURRENCY_WORD}') as word from {PARTS}) "
-        "where word <> ''"
+        f"select min(word), max(word) from (select regexp_extract(value, '{CURRENCY_WORD}') as word "
+        f"from {PARTS}) where word <> ''"
     ).fetchone() or (None, None)
     if first != last:
         raise DataRefused(

@@ -1,4 +1,4 @@
-"""Values of text as the loader looks at them: cleaned as staging cleans them, and shown safely in messages."""
+"""Values of text as the loader looks at them: cleaned as staging cleans them, and shown safely."""
 
 import re
 
@@ -26,7 +26,7 @@ def with_plain_blanks(expression: str) -> str:
 
 
 def shown(text: str | None, *, is_personal: bool = False) -> str:
-    """A value as it may stand in a message: short, without control characters; of a personal one the shape."""
+    """A value as it may stand in a message: short, no control characters; of a personal one the shape."""
     if text is not None and is_personal:
         text = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text))
     words = ascii(text) if text is None or not text.isprintable() else f"'{text}'"

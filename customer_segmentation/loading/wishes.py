@@ -1,4 +1,4 @@
-"""How somebody wants a column to be read, where its values do not say it: `--read orders.ordered_at=day_first`."""
+"""How somebody wants a column to be read whose values do not say it: `--read orders.ordered_at=day_first`."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -62,6 +62,7 @@ def _add(
         fitting = (*fitting, IGNORE)
     if convention not in fitting:
         raise WrongCall(
-            f"{who} '{name}={convention}'; '{column}' can be read as {', '.join(fitting) or 'it stands only'}."
+            f"{who} '{name}={convention}'; '{column}' can be read as "
+            f"{', '.join(fitting) or 'it stands only'}."
         )
     wanted.setdefault(table, {})[column] = convention
