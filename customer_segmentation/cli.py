@@ -48,6 +48,15 @@ AllowEmpty = Annotated[
     list[str] | None,
     typer.Option("--allow-empty", metavar="TABLE", help="Accept this table without rows; repeatable."),
 ]
+ReadAs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--read",
+        metavar="TABLE.COLUMN=HOW",
+        help="How to read a column whose values do not say it: day_first, month_first, year_first, "
+        "excel_serial, unix_time, decimal_point, decimal_comma, as_is (identifiers), ignore; repeatable.",
+    ),
+]
 Traceback = Annotated[bool, typer.Option("--traceback", help="Show the traceback of an error.")]
 
 
@@ -84,6 +93,7 @@ def load(
     adapter: Adapter = None,
     warehouse_folder: WarehouseFolder = Path("warehouse"),
     allow_empty: AllowEmpty = None,
+    read_as: ReadAs = None,
     traceback: Traceback = False,
 ) -> None:
     """Load the files of a folder into the schema raw of the build file: all tables or none."""
@@ -102,6 +112,7 @@ def load(
             project_folder(),
             adapter=adapter,
             may_be_empty=allow_empty or (),
+            read_as=read_as or (),
         )
     show_load(report, warehouse)
 
@@ -117,6 +128,7 @@ def refresh(
     warehouse_folder: WarehouseFolder = Path("warehouse"),
     target: Annotated[str, typer.Option("--target", metavar="duckdb|spark", help="dbt target.")] = "duckdb",
     allow_empty: AllowEmpty = None,
+    read_as: ReadAs = None,
     accept_volume_change: Annotated[
         bool,
         typer.Option("--accept-volume-change", help="Publish although the volume guard objects."),
@@ -138,6 +150,7 @@ def refresh(
         adapter=adapter,
         target=target,
         may_be_empty=tuple(allow_empty or ()),
+        read_as=tuple(read_as or ()),
         accept_volume_change=accept_volume_change,
     )
     with refresh_listener() as listener:

@@ -22,6 +22,7 @@ class InputColumn:
     is_strict: bool = False  # optional, but a value that cannot be read rejects its row
     is_pii: bool = False
     is_protected: bool = False  # may never decide a segment
+    is_estimate: bool = False  # a size that people state as a range or a magnitude: 51-200, 10,001+, $5M
     description: str = ""
 
 
@@ -89,6 +90,7 @@ def _column(column: Mapping[str, Any]) -> InputColumn:
         is_strict=bool(meta.get("strict", False)),
         is_pii=bool(meta.get("pii", False)),
         is_protected=bool(meta.get("protected", False)),
+        is_estimate=bool(meta.get("estimate", False)),
         description=column.get("description", ""),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -40,9 +41,13 @@ from customer_segmentation.run_state import (
 )
 from customer_segmentation.warehouse import Warehouse
 
+if TYPE_CHECKING:
+    import duckdb
+
 INTERRUPTED = "The run was interrupted; `customer-segmentation status` tells what is published."
 RECONCILIATION = "marts.input_reconciliation"
 SETTINGS = "seeds.settings"
+FACT_DAYS = {"orders": "ordered_date", "subscriptions": "started_date", "product_events": "occurred_date"}
 FIRST_YEAR, LAST_YEAR = 1971, 2200
 
 
@@ -57,6 +62,7 @@ class RefreshRequest:
     adapter: str | None = None
     target: str = "duckdb"
     may_be_empty: Collection[str] = ()
+    read_as: Collection[str] = ()
     accept_volume_change: bool = False
 
 
@@ -162,6 +168,24 @@ def resolved_as_of_date(text: str, time_zone: str, *, now: datetime | None = Non
     return day
 
 
+def facts_to_come(connection: "duckdb.DuckDBPyConnection", as_of_date: date) -> list[str]:
+    """A sentence for each table of facts that lies wholly after the as-of date: nothing of it counts."""
+    sentences = []
+    built = {row[0] for row in connection.execute("select table_name from duckdb_columns()").fetchall()}
+    for table, day in FACT_DAYS.items():
+        if f"stg_{table}" not in built:
+            continue
+        staged, first_day = connection.execute(
+            f"select count({day}), min({day}) from staging.stg_{table} where rejection_rule_id is null"
+        ).fetchone() or (0, None)
+        if staged and first_day > as_of_date:
+            sentences.append(
+                f"All {staged:,} {table.replace('_', ' ')} are after the as-of date {as_of_date}, "
+                f"the first on {first_day}, so none of them counts."
+            )
+    return sentences
+
+
 def reporting_time_zone(project: Path) -> str:
     """The var `reporting_time_zone` of dbt_project.yml."""
     settings = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8")) or {}
@@ -183,6 +207,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         request.project,
         adapter=request.adapter,
         may_be_empty=request.may_be_empty,
+        read_as=request.read_as,
     )
     report.notices += loaded.notices
     listener.phase("Building and testing")
@@ -202,6 +227,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         limits = read_guard_limits(connection, SETTINGS)
         report.notices += money_notices(connection)
         report.notices += run_notices(connection)
+        report.notices += facts_to_come(connection, report.as_of_date)
     try:
         previous = read_published_counts(warehouse.published_file)
     except EnvironmentFault:

@@ -1,20 +1,25 @@
 """What must be true of a loaded table before it is kept; each failure is one sentence."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from customer_segmentation.contract import InputColumn, InputTable
+from customer_segmentation.contract import InputTable
 from customer_segmentation.errors import DataRefused
 from customer_segmentation.loading.folder import nearest
 from customer_segmentation.loading.grain import check_one_row_per_order
+from customer_segmentation.loading.identifiers import check_identifiers
 from customer_segmentation.loading.reading import ROW_NUMBER_COLUMN, MalformedLine
-from customer_segmentation.warehouse import quoted_name
+from customer_segmentation.loading.readings import ColumnReading, read_columns
+from customer_segmentation.loading.texts import shown, without_null_texts
+from customer_segmentation.loading.wishes import IGNORE
 
 if TYPE_CHECKING:
     import duckdb
 
-READABLE_RATIO = 0.5
-NULL_TEXTS = ("", "null", "none", "n/a", "#n/a", r"\n", "-", "na")
+READABLE_RATIO = 0.5  # of a needed column; of any other a single value is enough
+SAID_RATIO = 0.01  # from here on the user is told of values that could not be read
 EXPECTED = {
     "bigint": "a whole number",
     "double": "a number such as 12.5",
@@ -22,16 +27,21 @@ EXPECTED = {
     "date": "a date such as 2026-06-30",
     "timestamp": "a timestamp such as 2026-06-30 14:05:00",
 }
-SHOWN_LETTERS = 40
+MONEY_COLUMNS = ("net_amount", "gross_amount")  # of orders: without either every order is worth nothing
+MONEY_WORDS = {"amount", "total", "subtotal", "price", "revenue", "value", "net", "gross", "sum", "sales"}
+MOST_SLIPS = 2
+LONG_WORD = 8  # letters; a shorter word of a name may differ by one, by none where it has but two
 EXTRA_COLUMN = "rejection_reason"  # a mapping may already know that a row is no such fact
 
 
 @dataclass(frozen=True)
 class CheckedTable:
-    """How many rows a table has, and which of its columns the contract does not know."""
+    """How many rows a table has, which columns the contract does not know, and how the others were read."""
 
     rows_count: int
     extra_columns: tuple[str, ...]
+    readings: tuple[ColumnReading, ...] = ()
+    is_rewritten: bool = False  # the relation is a table of its own now, whatever it was
 
 
 def check_table(
@@ -42,16 +52,20 @@ def check_table(
     origin: str,
     malformed_lines: list[MalformedLine],
     may_be_empty: bool,
+    wishes: Mapping[str, str],
 ) -> CheckedTable:
     """Check the loaded `relation` (already quoted) against the contract of `table`.
 
     `origin` says in messages where the rows came from: a file name or the mapping of an adapter.
-    Raises `DataRefused` for a required column that is missing or empty, no rows, and a required or strict
-    column of the wrong type.
+    Raises `DataRefused` for a required column that is missing or empty, an optional one that is misspelt, no
+    rows, identifiers that are broken, and a column that nobody can read or that may be read in two ways.
     """
     described = connection.execute(f"describe {relation}").fetchall()
     types = {row[0]: row[1] for row in described if row[0] != ROW_NUMBER_COLUMN}
     _check_columns(table, tuple(types), origin)
+    _check_spelling(table, tuple(types), origin, wishes)
+    readings: list[ColumnReading] = []
+    is_rewritten = False
     (rows_count,) = connection.execute(f"select count(*) from {relation}").fetchone() or (0,)
     if rows_count == 0 and malformed_lines:
         first = malformed_lines[0]
@@ -67,23 +81,24 @@ def check_table(
         for column in table.columns:
             if column.is_required:
                 _check_given(connection, relation, column.name, types[column.name], rows_count, origin)
-        for column in table.columns:
-            is_needed = column.is_required or column.is_strict
-            if is_needed and column.data_type != "string" and column.name in types:
-                _check_type(connection, relation, column, types[column.name], origin)
         if table.name == "orders":
             check_one_row_per_order(connection, relation, tuple(types), origin)
+        check_identifiers(connection, relation, table, types, origin=origin, wishes=wishes)
+        readings, is_rewritten = read_columns(
+            connection, relation, table, types, origin=origin, wishes=wishes
+        )
+        for reading in readings:
+            _check_readable(reading, table, origin)
     known = {*table.column_names, EXTRA_COLUMN}
-    return CheckedTable(
-        rows_count, tuple(name for name in types if name not in known) if table.columns else ()
-    )
+    extra = tuple(name for name in types if name not in known and wishes.get(name) != IGNORE)
+    return CheckedTable(rows_count, extra if table.columns else (), tuple(readings), is_rewritten)
 
 
 def _check_columns(table: InputTable, found: tuple[str, ...], origin: str) -> None:
     if table.columns and not set(found) & set(table.column_names) and len(table.columns) > 1:
         raise DataRefused(
             f"{origin} has no header with the columns of '{table.name}': its first line reads "
-            f"{_shown(', '.join(found))}, expected names such as {', '.join(table.column_names[:3])}."
+            f"{shown(', '.join(found))}, expected names such as {', '.join(table.column_names[:3])}."
         )
     for column in table.columns:
         if column.is_required and column.name not in found:
@@ -103,7 +118,7 @@ def _check_given(
     origin: str,
 ) -> None:
     (present,) = connection.execute(
-        f"select count({_without_null_texts(name, found_type)}) from {relation}"
+        f"select count({without_null_texts(name, found_type)}) from {relation}"
     ).fetchone() or (0,)
     if present == 0:
         raise DataRefused(
@@ -112,54 +127,70 @@ def _check_given(
         )
 
 
-def _check_type(
-    connection: "duckdb.DuckDBPyConnection", relation: str, column: InputColumn, found_type: str, origin: str
-) -> None:
-    """Reads values with the casts of the macro `try_cast`: what it cannot read here, dbt cannot either."""
-    if found_type.lower() == column.data_type and column.data_type != "double":
-        return  # a file that carries types; a double may still be no number
-    value = _without_null_texts(column.name, found_type)
-    query = f"""
-        select
-            count(value),
-            count(read_value),
-            min(cast(value as varchar)) filter (where read_value is null and value is not null)
-        from (
-            select value, {_cast("value", column.data_type)} as read_value
-            from (select {value} as value from {relation})
-        )
-    """
-    given, readable, example = connection.execute(query).fetchone() or (0, 0, None)
-    if readable >= READABLE_RATIO * given:
+def _check_readable(reading: ColumnReading, table: InputTable, origin: str) -> None:
+    """Refuses a needed column that is mostly unreadable, and any other that is wholly so."""
+    column, given, unreadable = reading.column, reading.values_given, reading.values_unreadable
+    is_needed = column.is_required or column.is_strict
+    if given == 0 or given - unreadable >= (READABLE_RATIO * given if is_needed else 1):
         return
     expected = EXPECTED.get(column.data_type, "a number such as 12.50")
-    found = "" if column.is_pii else f", found for example {_shown(example)}"
+    example = reading.unreadable_example
+    found = "" if column.is_pii else f", found for example {shown(example)}"
+    advice = "" if column.is_required else f"; leave it out with --read {table.name}.{column.name}={IGNORE}"
     raise DataRefused(
-        f"The column '{column.name}' of {origin} cannot be read in {given - readable:,} of {given:,} values: "
-        f"expected {expected}{found}."
+        f"The column '{column.name}' of {origin} cannot be read in {unreadable:,} of {given:,} values: "
+        f"expected {expected}{found}{advice}."
     )
 
 
-def _cast(expression: str, data_type: str) -> str:
-    if data_type == "bigint":
-        return (
-            f"case when try_cast({expression} as decimal(38, 6)) % 1 = 0 "
-            f"then try_cast({expression} as bigint) end"
-        )
-    if data_type == "timestamp":
-        return f"timezone('UTC', try_cast({expression} as timestamptz))"
-    return f"try_cast({expression} as {data_type})"
+def _check_spelling(
+    table: InputTable, found: tuple[str, ...], origin: str, wishes: Mapping[str, str]
+) -> None:
+    """Refuses a column that is nearly an optional one which is not there: it would be left out unseen."""
+    absent = [name for name in table.column_names if name not in found]
+    unknown = [
+        name
+        for name in found
+        if name not in table.column_names and name != EXTRA_COLUMN and wishes.get(name) != IGNORE
+    ]
+    for name in unknown:
+        meant = nearest(name, absent)
+        if meant and _is_misspelt(name, meant):
+            raise DataRefused(
+                f"{origin} has a column '{name}', which '{table.name}' does not know; "
+                f"the nearest is '{meant}'. Rename it, or leave it out with "
+                f"--read {table.name}.{name}={IGNORE}."
+            )
+    if set(MONEY_COLUMNS) <= set(absent):
+        named = [name for name in unknown if set(re.split(r"[^a-z]+", name)) & MONEY_WORDS]
+        if named:
+            raise DataRefused(
+                f"{origin} has no amount ({' or '.join(MONEY_COLUMNS)}), so every row would be worth "
+                f"nothing, but a column '{named[0]}'; rename it to what it is, or leave it out with "
+                f"--read {table.name}.{named[0]}={IGNORE}."
+            )
 
 
-def _without_null_texts(name: str, found_type: str) -> str:
-    column = quoted_name(name)
-    if found_type != "VARCHAR":
-        return column
-    texts = ", ".join("'" + text + "'" for text in NULL_TEXTS)
-    return f"case when lower(trim({column})) not in ({texts}) then trim({column}) end"
+def _is_misspelt(name: str, meant: str) -> bool:
+    """Whether only capitals, separators or a slip of the pen part two names; created_by is no created_at."""
+    words, wanted = re.findall(r"[a-z0-9]+", name), re.findall(r"[a-z0-9]+", meant)
+    if len(words) != len(wanted):
+        words, wanted = ["".join(words)], ["".join(wanted)]
+    slips = [(edits(*pair), len(pair[1])) for pair in zip(words, wanted, strict=True)]
+    return sum(count for count, _ in slips) <= MOST_SLIPS and all(
+        count <= (0 if length < 3 else 1 if length < LONG_WORD else MOST_SLIPS) for count, length in slips
+    )
 
 
-def _shown(text: str | None) -> str:
-    """A value as it may stand in a message: short, and without line ends or other control characters."""
-    shown = ascii(text) if text is None or not text.isprintable() else f"'{text}'"
-    return shown if len(shown) <= SHOWN_LETTERS + 2 else shown[:SHOWN_LETTERS] + "…'"
+def edits(one: str, other: str) -> int:
+    """The fewest letters to add, drop, change or swap with the next that make one text of the other."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        before, last, row = row, before, [i]
+        for j, wanted in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

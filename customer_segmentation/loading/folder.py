@@ -12,7 +12,7 @@ from customer_segmentation.errors import WrongCall
 
 FORMATS = {".csv": "csv", ".parquet": "parquet"}
 NOT_DATA_NAMES = ("readme", "license", "licence", "notice", "changelog", "sha256sums", "manifest")
-NOT_DATA_SUFFIXES = (".md", ".rst", ".sha256", ".pdf", ".html", ".yml", ".yaml")
+NOT_DATA_SUFFIXES = (".md", ".rst", ".sha256", ".txt", ".pdf", ".html", ".yml", ".yaml")
 
 
 @dataclass(frozen=True)

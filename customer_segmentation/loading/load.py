@@ -15,13 +15,14 @@ from customer_segmentation.loading.adapters import (
     create_mapped_table,
     read_adapter,
 )
-from customer_segmentation.loading.checks import check_table
+from customer_segmentation.loading.checks import SAID_RATIO, CheckedTable, check_table
 from customer_segmentation.loading.folder import (
     DeliveredFile,
     delivered_sources,
     delivered_tables,
     nearest,
 )
+from customer_segmentation.loading.identifiers import UnlikeReferences, unlike_references
 from customer_segmentation.loading.reading import (
     FileState,
     MalformedLine,
@@ -29,6 +30,9 @@ from customer_segmentation.loading.reading import (
     create_view,
     parquet_select,
 )
+from customer_segmentation.loading.readings import ColumnReading
+from customer_segmentation.loading.texts import shown
+from customer_segmentation.loading.wishes import Wishes, read_wishes
 from customer_segmentation.warehouse import (
     MEMORY_LIMIT_VARIABLE,
     Warehouse,
@@ -60,11 +64,17 @@ class LoadReport:
 
     tables: list[LoadedTable] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    read_as: Wishes = field(default_factory=dict)
 
     @property
     def input_fingerprint(self) -> str:
-        """SHA-256 over the names and contents of all tables: equal input, equal fingerprint."""
+        """SHA-256 over the names and contents of all tables and how they were asked to be read."""
         lines = sorted(f"{table.table_name} {table.content_sha256}" for table in self.tables)
+        lines += sorted(
+            f"{table}.{column}={convention}"
+            for table, columns in self.read_as.items()
+            for column, convention in columns.items()
+        )
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -75,10 +85,13 @@ def load_folder(
     *,
     adapter: str | None = None,
     may_be_empty: Collection[str] = (),
+    read_as: Collection[str] = (),
 ) -> LoadReport:
     """Load the files of `folder`, through the mappings of `adapter` if one is named.
 
     CSV files and what an adapter makes become tables; a Parquet file is read where it lies, through a view.
+    Text is rewritten in plain form where a column follows another convention (`readings.py`); `read_as` says
+    what the columns do not (`orders.ordered_at=day_first`).
     The tables of earlier loads are replaced or, where they are not delivered this time, dropped.
     Raises `WrongCall` for a folder or file name that fits nothing, `DataRefused` for content that cannot be
     used, `EnvironmentFault` for lock, disk and memory. After any of them the build file is as it was before.
@@ -97,8 +110,9 @@ def load_folder(
         files = delivered_sources(folder)
         mappings = read_adapter(project, adapter, contract.table_names)
     _check_delivery(folder, [mapping.table for mapping in mappings] if adapter else list(files))
+    wishes = read_wishes(contract, read_as, project / "adapters" / adapter if adapter else None)
     warehouse.folder.mkdir(parents=True, exist_ok=True)
-    return _load(files, mappings, warehouse, contract, may_be_empty)
+    return _load(files, mappings, warehouse, contract, may_be_empty, wishes)
 
 
 def _check_delivery(folder: Path, names: list[str]) -> None:
@@ -117,8 +131,9 @@ def _load(
     warehouse: Warehouse,
     contract: InputContract,
     may_be_empty: Collection[str],
+    wishes: Wishes,
 ) -> LoadReport:
-    report = LoadReport()
+    report = LoadReport(read_as=wishes)
     malformed: dict[str, list[MalformedLine]] = {}
     states: dict[str, FileState] = {}
     connection = warehouse.connect_build()
@@ -144,7 +159,9 @@ def _load(
                             scratch_folder=warehouse.spill_folder,
                             known_columns=contract[file.name].column_names,
                         )
-            for delivery in _deliveries(files, mappings):
+            deliveries = _deliveries(files, mappings)
+            readings: dict[str, tuple[ColumnReading, ...]] = {}
+            for delivery in deliveries:
                 lines = malformed.get(delivery.table_name, [])
                 checked = check_table(
                     connection,
@@ -153,7 +170,11 @@ def _load(
                     origin=delivery.origin,
                     malformed_lines=lines,
                     may_be_empty=delivery.table_name in may_be_empty,
+                    wishes=wishes.get(delivery.table_name, {}),
                 )
+                if checked.is_rewritten:
+                    states.pop(delivery.table_name, None)  # no longer read where it lies
+                readings[delivery.table_name] = checked.readings
                 report.tables.append(
                     LoadedTable(
                         delivery.table_name,
@@ -163,17 +184,13 @@ def _load(
                         delivery.content_sha256,
                     )
                 )
-                if lines:
-                    first = lines[0]
-                    report.notices.append(
-                        f"{delivery.origin}: {len(lines):,} malformed lines were set aside "
-                        f"(line {first.line_number}: {first.reason})."
-                    )
-                if checked.extra_columns:
-                    report.notices.append(
-                        f"{delivery.origin}: columns unknown to '{delivery.table_name}' are left unused: "
-                        f"{', '.join(checked.extra_columns)}."
-                    )
+                report.notices += _notices(delivery, lines, checked)
+            unlike = _unlike_references(connection, contract, deliveries, wishes)
+            for delivery in deliveries:
+                report.notices += [
+                    references.sentence(delivery.origin) for references in unlike[delivery.table_name]
+                ]
+            _write_readings(connection, readings, unlike)
             _write_declaration(connection, report, malformed)
             _write_file_states(connection, states)
             connection.execute("commit")
@@ -181,6 +198,58 @@ def _load(
     finally:
         connection.close()
     return report
+
+
+def _notices(delivery: "_Delivery", lines: list[MalformedLine], checked: CheckedTable) -> list[str]:
+    """What the user is told of a table: lines and columns left out, conventions, what was unreadable."""
+    notices = []
+    if lines:
+        first = lines[0]
+        notices.append(
+            f"{delivery.origin}: {len(lines):,} malformed lines were set aside "
+            f"(line {first.line_number}: {first.reason})."
+        )
+    if checked.extra_columns:
+        notices.append(
+            f"{delivery.origin}: columns unknown to '{delivery.table_name}' are left unused: "
+            f"{', '.join(checked.extra_columns)}."
+        )
+    for reading in checked.readings:
+        notices += filter(None, [reading.sentence(delivery.origin)])
+        if reading.values_unreadable >= max(1, SAID_RATIO * reading.values_given):
+            example = shown(reading.unreadable_example, is_personal=reading.column.is_pii)
+            notices.append(
+                f"{delivery.origin} {reading.column.name}: {reading.values_unreadable:,} of "
+                f"{reading.values_given:,} values could not be read, for example {example}."
+            )
+    return notices
+
+
+def _unlike_references(
+    connection: "duckdb.DuckDBPyConnection",
+    contract: InputContract,
+    deliveries: list["_Delivery"],
+    wishes: Wishes,
+) -> dict[str, list[UnlikeReferences]]:
+    types = {
+        delivery.table_name: {
+            row[0]: row[1] for row in connection.execute(f"describe {_raw(delivery.table_name)}").fetchall()
+        }
+        for delivery in deliveries
+    }
+    known: set[str] = set()
+    return {
+        delivery.table_name: unlike_references(
+            connection,
+            contract,
+            types,
+            delivery.table_name,
+            origin=delivery.origin,
+            wishes=wishes.get(delivery.table_name, {}),
+            known=known,
+        )
+        for delivery in deliveries
+    }
 
 
 @dataclass(frozen=True)
@@ -294,6 +363,45 @@ def _write_file_states(connection: "duckdb.DuckDBPyConnection", states: dict[str
             "insert into raw.delivered_files values (?, ?, ?, ?)",
             [table, state.path, state.size, state.modified_at],
         )
+
+
+def _write_readings(
+    connection: "duckdb.DuckDBPyConnection",
+    readings: dict[str, tuple[ColumnReading, ...]],
+    unlike: dict[str, list[UnlikeReferences]],
+) -> None:
+    """What there is to say of single columns: conventions, unreadable values, unlike references."""
+    connection.execute(
+        """
+        create or replace table raw.column_readings (
+            input_table varchar not null,
+            column_name varchar not null,
+            convention varchar,
+            values_given bigint not null,
+            values_unreadable bigint not null,
+            references_unlike bigint not null
+        )
+        """
+    )
+    for table, found in readings.items():
+        for reading in found:
+            if reading.convention or reading.values_unreadable:
+                connection.execute(
+                    "insert into raw.column_readings values (?, ?, nullif(?, ''), ?, ?, 0)",
+                    [
+                        table,
+                        reading.column.name,
+                        reading.convention,
+                        reading.values_given,
+                        reading.values_unreadable,
+                    ],
+                )
+    for table, found in unlike.items():
+        for references in found:
+            connection.execute(
+                "insert into raw.column_readings values (?, ?, null, ?, 0, ?)",
+                [table, references.column_name, references.values_given, references.values_unlike],
+            )
 
 
 def _write_declaration(

@@ -1,4 +1,4 @@
-{# The columns that a declared raw table has: name -> quoted, is_text (to be cleaned), is_typed (already of the
+{# The columns that a declared raw table has: name -> quoted, is_text (to be cleaned), is_day (a date), is_typed (already of the
    contract's type; numbers with a point are looked at all the same: they may be infinite). Stops the run when the
    table, its file or a required column is missing. This is what staging asks the warehouse: which optional columns
    were delivered stands nowhere else. #}
@@ -20,6 +20,7 @@
         {%- do found.update({name: {
             'quoted': column.quoted,
             'is_text': column.is_string(),
+            'is_day': data_type == 'date',
             'is_typed': data_type in whole_number_types if wanted == 'bigint' else wanted != 'double' and data_type == wanted,
         }}) -%}
     {%- endfor -%}

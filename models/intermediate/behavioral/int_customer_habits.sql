@@ -17,12 +17,16 @@ moments as (
     select customer_id, ordered_date as activity_date, ordered_at as occurred_at from {{ ref('int_orders_valued') }}
 ),
 
--- an hour counts once however many clicks fell into it; a time of exactly midnight means that only the day was recorded
+-- an hour counts once however many clicks fell into it; a time of exactly midnight, here or in UTC, means that only the day was recorded
 active_hours as (
     select
         moments.customer_id,
         moments.activity_date,
-        case when {{ dbt.date_trunc('day', 'moments.occurred_at') }} <> moments.occurred_at then {{ local_hour('moments.occurred_at') }} end as local_hour
+        case
+            when {{ dbt.date_trunc('day', 'moments.occurred_at') }} <> moments.occurred_at
+                and {{ start_of_day('moments.activity_date') }} <> moments.occurred_at
+                then {{ local_hour('moments.occurred_at') }}
+        end as local_hour
     from moments
     inner join dates
         on moments.activity_date <= dates.as_of_date

@@ -14,6 +14,7 @@ in_groups as (
         sum(companies.{{ figure }}) {{ in_group }} as sum_of_{{ figure }},
         max(case when hierarchy.hierarchy_depth = 0 then companies.{{ figure }} end) {{ in_group }} as parent_{{ figure }},
         max(case when hierarchy.hierarchy_depth = 0 and companies.is_{{ figure }}_overridden then 1 else 0 end) {{ in_group }} = 1 as is_group_{{ figure }}_overridden,
+        count(companies.{{ figure }}) {{ in_group }} < count(*) {{ in_group }} as has_group_unknown_{{ figure }},
         {%- endfor %}
         count(*) {{ in_group }} as group_companies_count,
         count(companies.employee_count) {{ in_group }} as group_employee_known_count
@@ -30,6 +31,11 @@ select
     in_groups.{{ column }},
     {%- endfor %}
     in_groups.is_group_annual_revenue_overridden as is_group_revenue_overridden,
+    -- a sum with an unknown part is at least so much; where the parent is that part it may be far more
+    {%- for figure, name in [('employee_count', 'employee_count'), ('annual_revenue', 'revenue')] %}
+    in_groups.has_group_unknown_{{ figure }} and not in_groups.is_group_{{ figure }}_overridden and in_groups.sum_of_{{ figure }} is not null as is_group_{{ name }}_at_least,
+    in_groups.parent_{{ figure }} is null as is_parent_{{ name }}_unknown,
+    {%- endfor %}
     -- an override at the ultimate parent states the group's figure; otherwise the larger of two sources counts: the sum of the group, and
     -- the parent's own figure (never the larger one while figures are of one company alone)
     {%- for figure, amount in [('employee_count', 'group_employee_count'), ('annual_revenue', 'group_revenue_amount')] %}

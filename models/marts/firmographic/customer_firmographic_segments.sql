@@ -39,7 +39,7 @@ select
     facts.organization_type,
     cast(companies.founded_year as {{ dbt.type_bigint() }}) as founded_year,
     facts.company_age_years,
-    {%- for flag in ['is_naics_revised', 'has_outside_parent', 'has_circular_parents', 'is_group_employee_count_overridden', 'is_group_revenue_overridden'] %}
+    {%- for flag in ['is_naics_revised', 'has_outside_parent', 'has_circular_parents', 'is_group_employee_count_overridden', 'is_group_revenue_overridden', 'is_group_employee_count_at_least', 'is_group_revenue_at_least'] %}
     coalesce(companies.{{ flag }}, false) as {{ flag }}{{ ',' if not loop.last }}
     {%- endfor %}
 from {{ ref('firmographic_facts') }} as facts

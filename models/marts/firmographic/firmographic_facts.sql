@@ -27,14 +27,18 @@ select
     companies.headquarters_country_code,
     companies.country_code,
     companies.organization_type,
-    {%- for scheme, measure, override in [
-        ('company_size', 'group_employee_count', 'is_group_employee_count_overridden'), ('company_revenue', 'group_revenue_amount', 'is_group_revenue_overridden'),
+    {%- for scheme, measure, figure in [
+        ('company_size', 'group_employee_count', 'employee_count'), ('company_revenue', 'group_revenue_amount', 'revenue'),
         ('ad_spend', 'annual_ad_spend', none), ('ad_intensity', 'ad_spend_ratio', none), ('company_age', 'company_age_years', none),
     ] %}
     case
         when companies.customer_id is null then 'not_applicable'
         when companies.{{ measure }} is null then 'unknown'
-        {{ "when companies." ~ override ~ " then 'overridden'" if override }}
+        {%- if figure %}
+        when companies.is_group_{{ figure }}_overridden then 'overridden'
+        when companies.is_group_{{ figure }}_at_least and companies.is_parent_{{ figure }}_unknown then 'at_least_without_parent'
+        when companies.is_group_{{ figure }}_at_least then 'at_least'
+        {%- endif %}
         else 'stated'
     end as {{ scheme }}_situation,
     {%- endfor %}

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
 from customer_segmentation.loading import load_folder
+from customer_segmentation.loading.checks import _is_misspelt
 from customer_segmentation.loading.folder import DeliveredFile
 from customer_segmentation.loading.reading import create_table, read_header
 from helpers import ROOT
@@ -165,12 +166,13 @@ def test_load_drops_what_is_not_delivered_this_time(project, warehouse, deliver,
         "loaded_tables",
         "malformed_lines",
         "delivered_files",
+        "column_readings",
         "my_own_table",
     }
 
 
 def test_load_ignores_folders_hidden_files_and_readmes(project, warehouse, deliver):
-    folder = deliver({**GOOD, ".DS_Store": "x", "_SUCCESS": "", "README.md": "words"})
+    folder = deliver({**GOOD, ".DS_Store": "x", "_SUCCESS": "", "README.md": "words", "notes.txt": "words"})
     (folder / "truth").mkdir()
     (folder / "truth" / "secrets.csv").write_text("a\n1\n")
 
@@ -286,35 +288,84 @@ REFUSALS = {
         "customers.csv has the column 'customer_id' twice; expected each name once.",
     ),
     "wrong type": (
-        {
-            "orders.csv": ORDERS.replace("2026-01-05 10:00:00", "05-01-2026").replace(
-                "2026-02-01", "13-02-2026"
-            )
-        },
+        {"orders.csv": ORDERS.replace("2026-01-05 10:00:00", "day 5").replace("2026-02-01", "day 13")},
         "The column 'ordered_at' of orders.csv cannot be read in 2 of 2 values: "
-        "expected a timestamp such as 2026-06-30 14:05:00, found for example '05-01-2026'.",
+        "expected a timestamp such as 2026-06-30 14:05:00, found for example 'day 13'.",
     ),
     "wrong strict type": (
-        {
-            "orders.csv": ORDERS.replace("12.50", "12,50€")
-            .replace(",7\n", ",much\n")
-            .replace("12,50€", '"12,50€"')
-        },
+        {"orders.csv": ORDERS.replace("12.50", "12%").replace(",7\n", ",much\n")},
         "The column 'net_amount' of orders.csv cannot be read in 2 of 2 values: "
-        "expected a number such as 12.50, found for example '12,50€'.",
+        "expected a number such as 12.50, found for example '12%'; "
+        "leave it out with --read orders.net_amount=ignore.",
     ),
     "wrong type of a personal column": (
-        {"customers.csv": "customer_id,birth_date\nA,31.12.1990\n"},
+        {"customers.csv": "customer_id,birth_date\nA,in winter\n"},
         "The column 'birth_date' of customers.csv cannot be read in 1 of 1 values: "
-        "expected a date such as 2026-06-30.",
+        "expected a date such as 2026-06-30; leave it out with --read customers.birth_date=ignore.",
     ),
     "typed wrongly in parquet": (
         {
             "orders.csv": None,
-            "orders.parquet": "select '1' as order_id, 'A' as customer_id, 1767225600 as ordered_at",
+            "orders.parquet": "select '1' as order_id, 'A' as customer_id, 176722 as ordered_at",
         },
         "The column 'ordered_at' of orders.parquet cannot be read in 1 of 1 values: "
-        "expected a timestamp such as 2026-06-30 14:05:00, found for example '1767225600'.",
+        "expected a timestamp such as 2026-06-30 14:05:00, found for example '176722'.",
+    ),
+    "misspelt optional column": (
+        {"orders.csv": ORDERS.replace("net_amount", "net_amout")},
+        "orders.csv has a column 'net_amout', which 'orders' does not know; the nearest is 'net_amount'. "
+        "Rename it, or leave it out with --read orders.net_amout=ignore.",
+    ),
+    "optional column in other letters": (
+        {"orders.csv": ORDERS.replace("net_amount", "isFreeShipping")},
+        "orders.csv has a column 'isfreeshipping', which 'orders' does not know; "
+        "the nearest is 'is_free_shipping'.",
+    ),
+    "unreadable optional column": (
+        {"customers.csv": "customer_id,registered_at\nA,soon\nB,\n"},
+        "The column 'registered_at' of customers.csv cannot be read in 1 of 1 values: expected a timestamp such "
+        "as 2026-06-30 14:05:00, found for example 'soon'; leave it out with "
+        "--read customers.registered_at=ignore.",
+    ),
+    "unreadable flags": (
+        {
+            "orders.csv": ORDERS.replace("net_amount", "is_free_shipping")
+            .replace(",7\n", ",jein\n")
+            .replace("12.50", "vielleicht")
+        },
+        "The column 'is_free_shipping' of orders.csv cannot be read in 2 of 2 values: expected true or false",
+    ),
+    "days or months first": (
+        {
+            "orders.csv": ORDERS.replace("2026-01-05 10:00:00", "05/01/2026").replace(
+                "2026-02-01", "01/02/2026"
+            )
+        },
+        "The column 'ordered_at' of orders.csv has values such as '01/02/2026' and '05/01/2026', where days or "
+        "months may come first, and no value says which; deliver it written in one way, or say how to read it "
+        "with --read orders.ordered_at=day_first, --read orders.ordered_at=month_first.",
+    ),
+    "identifiers of a spreadsheet": (
+        {"orders.csv": ORDERS.replace("1,A", "1.5E+11,A")},
+        "The column 'order_id' of orders.csv holds identifiers that a spreadsheet has broken, 1 of them, "
+        "for example '1.5E+11'; export them again as text, or take them as they stand with "
+        "--read orders.order_id=as_is.",
+    ),
+    "identifiers with a point in parquet": (
+        {
+            "orders.csv": None,
+            "orders.parquet": "select 1.0::double as order_id, 'A' as customer_id, "
+            "date '2026-01-05' as ordered_at",
+        },
+        "The column 'order_id' of orders.parquet holds identifiers as numbers with a decimal point, "
+        "for example '1.0'; deliver them as text or whole numbers.",
+    ),
+    "references without their zeros": (
+        {
+            "customers.csv": "customer_id\n001\n002\n",
+            "orders.csv": ORDERS.replace(",A", ",1").replace(",B", ",2"),
+        },
+        "orders.csv customer_id: 2 of 2 values, for example '1', differ from an identifier of customers ('001')",
     ),
     "no key": (
         {"customers.csv": "customer_id,customer_name\n,Ann\nN/A,Bob\nNULL,Cid\n"},
@@ -416,6 +467,150 @@ def test_load_names_the_process_that_has_the_build_file_open(project, warehouse,
         holder.stdout.readline()
         with pytest.raises(EnvironmentFault, match=rf"another process has it open \(process {holder.pid}\)"):
             load_folder(deliver(GOOD), warehouse, project)
+
+
+# how columns are written
+
+GERMAN = "order_id;customer_id;ordered_at;net_amount\n1;A;31.12.2025 14:05;1.250\n2;B;01.02.2026;49,90\n"
+
+
+def test_load_rewrites_what_is_not_written_plainly_and_says_so(project, warehouse, deliver, rows_of):
+    report = load_folder(deliver({**GOOD, "orders.csv": GERMAN}), warehouse, project)
+
+    assert rows_of("select ordered_at, net_amount from raw.orders") == [
+        ("2025-12-31 14:05:00", "1250"),
+        ("2026-02-01", "49.90"),
+    ]
+    assert report.notices == [
+        "orders.csv ordered_at: read with days first ('31.12.2025 14:05' is 2025-12-31 14:05:00).",
+        "orders.csv net_amount: read with decimal comma ('49,90' is 49.90).",
+    ]
+    assert rows_of("select * from raw.column_readings order by 2") == [
+        ("orders", "net_amount", "decimal_comma", 2, 0, 0),
+        ("orders", "ordered_at", "day_first", 2, 0, 0),
+    ]
+
+
+def test_load_reads_as_asked(project, warehouse, deliver, rows_of):
+    content = (
+        ORDERS.replace("12.50", "1.250")
+        .replace("2026-01-05 10:00:00", "05/01/2026")
+        .replace("2026-02-01", "01/02/2026")
+    )
+    folder = deliver({**GOOD, "orders.csv": content.replace("net_amount", "net_amout")})
+    as_asked = ["orders.ordered_at=month_first", "orders.net_amout=ignore"]
+
+    report = load_folder(folder, warehouse, project, read_as=as_asked)
+
+    assert rows_of("select ordered_at from raw.orders") == [("2026-05-01",), ("2026-01-02",)]
+    other = load_folder(folder, warehouse, project, read_as=["orders.ordered_at=day_first", as_asked[1]])
+    assert rows_of("select ordered_at from raw.orders") == [("2026-01-05",), ("2026-02-01",)]
+    assert report.input_fingerprint != other.input_fingerprint
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("order.ordered_at=day_first", "such as 'orders.ordered_at=day_first'"),
+        ("orders.ordered=day_first", "'orders' has no such column; the nearest is 'ordered_at'"),
+        ("orders.ordered_at=decimal_comma", "'ordered_at' can be read as day_first, month_first"),
+        ("orders.ordered_at=ignore", "'ordered_at' can be read as day_first, month_first"),
+        (
+            "orders.ordered_at",
+            "--read names 'orders.ordered_at='; expected a table, a column and how to read it",
+        ),
+    ],
+)
+def test_load_refuses_a_wish_that_fits_nothing(project, warehouse, deliver, word, sentence):
+    with pytest.raises(WrongCall) as refusal:
+        load_folder(deliver(GOOD), warehouse, project, read_as=[word])
+
+    assert sentence in str(refusal.value)
+    assert not warehouse.build_file.exists()
+
+
+def test_load_copies_parquet_only_where_its_text_has_to_be_rewritten(project, warehouse, deliver, rows_of):
+    orders = (
+        "select 'O' || i as order_id, 'A' as customer_id, {} as ordered_at from range(3000) as numbers(i)"
+    )
+    for name, written in {"view": "'2026-01-05'", "table": "(13 + i % 10) || '.01.2026'"}.items():
+        load_folder(
+            deliver({"customers.csv": CUSTOMERS, "orders.parquet": orders.format(written)}),
+            warehouse,
+            project,
+        )
+
+        kinds = "select 'view' from duckdb_views() where view_name = 'orders' union all select 'table' from duckdb_tables() where table_name = 'orders'"
+        assert rows_of(kinds) == [(name,)]
+        assert rows_of("select count(*) from raw.delivered_files") == [(1 if name == "view" else 0,)]
+    assert rows_of("select order_id, ordered_at from raw.orders limit 2 offset 2998") == [
+        ("O2998", "2026-01-21"),
+        ("O2999", "2026-01-22"),
+    ]
+
+
+def test_load_says_what_it_could_not_read_from_one_per_cent_on(project, warehouse, deliver, rows_of):
+    rows = "".join(f"{number},A,2026-01-01,1\n" for number in range(300))
+    header = ORDERS.splitlines()[0] + "\n"
+    seen = []
+    for count in (2, 4):
+        report = load_folder(
+            deliver({**GOOD, "orders.csv": header + rows + "x,A,soon,1\n" * count}), warehouse, project
+        )
+        seen.append(report.notices)
+        assert rows_of("select column_name, values_given, values_unreadable from raw.column_readings") == [
+            ("ordered_at", 300 + count, count)
+        ]
+
+    assert seen == [
+        [],
+        ["orders.csv ordered_at: 4 of 304 values could not be read, for example 'soon'."],
+    ]
+
+
+def test_load_refuses_amounts_in_several_currencies_that_no_column_names(project, warehouse, deliver):
+    contract = project / "models" / "staging" / "_staging__contract_all.yml"
+    contract.write_text(
+        contract.read_text().replace(
+            "          - {name: is_free_shipping",
+            "          - {name: currency_code, data_type: string}\n          - {name: is_free_shipping",
+        )
+    )
+    content = ORDERS.replace("12.50", "$12.50").replace(",7\n", ",€7\n")
+
+    with pytest.raises(
+        DataRefused, match=r"holds amounts in '\$' and in '€'; deliver a column 'currency_code'"
+    ):
+        load_folder(deliver({**GOOD, "orders.csv": content}), warehouse, project)
+    load_folder(deliver({"orders.csv": content.replace("€7", "$7")}), warehouse, project)
+
+
+def test_load_refuses_orders_whose_money_has_another_name(project, warehouse, deliver):
+    contract = project / "models" / "staging" / "_staging__contract_all.yml"
+    contract.write_text(
+        contract.read_text().replace(
+            "          - {name: is_free_shipping",
+            "          - {name: gross_amount, data_type: double}\n          - {name: is_free_shipping",
+        )
+    )
+    folder = deliver({**GOOD, "orders.csv": ORDERS.replace("net_amount", "order_total")})
+
+    with pytest.raises(DataRefused, match=r"has no amount \(net_amount or gross_amount\).* 'order_total'"):
+        load_folder(folder, warehouse, project)
+    load_folder(folder, warehouse, project, read_as=["orders.order_total=ignore"])
+
+
+@pytest.mark.parametrize(
+    ("found", "meant", "is_misspelt"),
+    [
+        ("net_amout", "net_amount", True), ("netamount", "net_amount", True), ("net amount", "net_amount", True),
+        ("ent_amount", "net_amount", True), ("creatd_at", "created_at", True), ("chanel", "channel", True),
+        ("created_by", "created_at", False), ("state", "status", False), ("tax_amount", "net_amount", False),
+        ("amount", "net_amount", False), ("x_score", "region", False), ("net_amount", "tax_amount", False),
+    ],
+)  # fmt: skip
+def test_which_names_are_slips_of_the_pen(found, meant, is_misspelt):
+    assert _is_misspelt(found, meant) is is_misspelt
 
 
 # properties
@@ -545,6 +740,18 @@ def test_load_leaves_nothing_of_the_source_in_the_build_file(project, warehouse,
 
     assert rows_of("select view_name from duckdb_views() where not internal") == []
     assert {row[0] for row in rows_of("select schema_name from duckdb_tables()")} == {"raw"}
+
+
+def test_an_adapter_may_say_how_its_columns_are_read(project, warehouse, deliver, adapter, rows_of):
+    name = adapter(SHOP)
+    (project / "adapters" / "shop" / "read.yml").write_text("orders.ordered_at: day_first\n")
+    folder = deliver({"sales_2026_1_.csv": "id,buyer,day\n1,A,03/04/2026\n"})
+
+    load_folder(folder, warehouse, project, adapter=name)
+    assert rows_of("select ordered_at from raw.orders") == [("2026-04-03",)]
+
+    load_folder(folder, warehouse, project, adapter=name, read_as=["orders.ordered_at=month_first"])
+    assert rows_of("select ordered_at from raw.orders") == [("2026-03-04",)]
 
 
 def test_load_checks_what_an_adapter_gives(project, warehouse, deliver, adapter):

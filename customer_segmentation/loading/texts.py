@@ -1,0 +1,33 @@
+"""Values of text as the loader looks at them: cleaned as staging cleans them, and shown safely."""
+
+import re
+
+from customer_segmentation.warehouse import quoted_name
+
+# what staging takes for nothing (macros/input/null_texts.sql)
+NULL_TEXTS = ("", "null", "none", "n/a", "#n/a", r"\n", "-", "na")
+SHOWN_LETTERS = 40
+# zero-width letters and the blanks that spreadsheets put between thousands; staging takes them for blanks too
+ODD_BLANKS = r"[\x00-\x1F\x7F\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}\x{FEFF}\x{00A0}\x{202F}\x{2009}]+"
+
+
+def without_null_texts(name: str, found_type: str) -> str:
+    """SQL of a column (not yet quoted) that is null where it is one of the ways to write nothing."""
+    column = quoted_name(name)
+    if found_type != "VARCHAR":
+        return column
+    texts = ", ".join("'" + text + "'" for text in NULL_TEXTS)
+    return f"case when lower(trim({column})) not in ({texts}) then trim({column}) end"
+
+
+def with_plain_blanks(expression: str) -> str:
+    """SQL of a text in which every kind of blank is an ordinary one, and none stands around it."""
+    return f"trim(regexp_replace({expression}, '{ODD_BLANKS}', ' ', 'g'))"
+
+
+def shown(text: str | None, *, is_personal: bool = False) -> str:
+    """A value as it may stand in a message: short, no control characters; of a personal one the shape."""
+    if text is not None and is_personal:
+        text = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text))
+    words = ascii(text) if text is None or not text.isprintable() else f"'{text}'"
+    return words if len(words) <= SHOWN_LETTERS + 2 else words[:SHOWN_LETTERS] + "…'"
