@@ -192,6 +192,7 @@ def _load(
                 ]
             _write_readings(connection, readings, unlike)
             _write_declaration(connection, report, malformed)
+            _write_findings(connection)
             _write_file_states(connection, states)
             connection.execute("commit")
             connection.execute("checkpoint")
@@ -373,7 +374,7 @@ def _write_readings(
     """What there is to say of single columns: conventions, unreadable values, unlike references."""
     connection.execute(
         """
-        create or replace table raw.column_readings (
+        create or replace temp table column_readings (
             input_table varchar not null,
             column_name varchar not null,
             convention varchar,
@@ -387,7 +388,7 @@ def _write_readings(
         for reading in found:
             if reading.convention or reading.values_unreadable:
                 connection.execute(
-                    "insert into raw.column_readings values (?, ?, nullif(?, ''), ?, ?, 0)",
+                    "insert into temp.column_readings values (?, ?, nullif(?, ''), ?, ?, 0)",
                     [
                         table,
                         reading.column.name,
@@ -399,7 +400,7 @@ def _write_readings(
     for table, found in unlike.items():
         for references in found:
             connection.execute(
-                "insert into raw.column_readings values (?, ?, null, ?, 0, ?)",
+                "insert into temp.column_readings values (?, ?, null, ?, 0, ?)",
                 [table, references.column_name, references.values_given, references.values_unlike],
             )
 
@@ -446,6 +447,27 @@ def _write_declaration(
             "insert into raw.malformed_lines select ?, unnest(?::bigint[]), unnest(?::varchar[])",
             [table, [line.line_number for line in lines], [line.reason for line in lines]],
         )
+
+
+def _write_findings(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Everything the loader found, in the one table that staging reads."""
+    connection.execute(
+        """
+        create or replace table raw.loader_findings as
+        select
+            input_table,
+            line_number,
+            reason,
+            cast(null as varchar) as column_name,
+            cast(null as varchar) as convention,
+            cast(null as bigint) as values_given,
+            cast(null as bigint) as values_unreadable,
+            cast(null as bigint) as references_unlike
+        from raw.malformed_lines
+        union all by name
+        select * from temp.column_readings
+        """
+    )
 
 
 @contextmanager

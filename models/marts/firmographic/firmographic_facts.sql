@@ -27,18 +27,18 @@ select
     companies.headquarters_country_code,
     companies.country_code,
     companies.organization_type,
-    {%- for scheme, measure, figure in [
-        ('company_size', 'group_employee_count', 'employee_count'), ('company_revenue', 'group_revenue_amount', 'revenue'),
-        ('ad_spend', 'annual_ad_spend', none), ('ad_intensity', 'ad_spend_ratio', none), ('company_age', 'company_age_years', none),
+    {%- for scheme, measure, figures_of_groups in [
+        ('company_size', 'group_employee_count', ['employee_count']), ('company_revenue', 'group_revenue_amount', ['revenue']),
+        ('ad_spend', 'annual_ad_spend', []), ('ad_intensity', 'ad_spend_ratio', []), ('company_age', 'company_age_years', []),
     ] %}
     case
         when companies.customer_id is null then 'not_applicable'
         when companies.{{ measure }} is null then 'unknown'
-        {%- if figure %}
+        {%- for figure in figures_of_groups %}
         when companies.is_group_{{ figure }}_overridden then 'overridden'
         when companies.is_group_{{ figure }}_at_least and companies.is_parent_{{ figure }}_unknown then 'at_least_without_parent'
         when companies.is_group_{{ figure }}_at_least then 'at_least'
-        {%- endif %}
+        {%- endfor %}
         else 'stated'
     end as {{ scheme }}_situation,
     {%- endfor %}

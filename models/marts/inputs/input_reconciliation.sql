@@ -6,7 +6,7 @@ rows_read as (
     select '{{ table }}' as input_table, count(*) as rows_count from {{ ref('stg_' ~ table) }}
     union all
     {%- endfor %}
-    select input_table, count(*) as rows_count from {{ ref('stg_malformed_lines') }} group by input_table
+    select input_table, count(*) as rows_count from {{ ref('stg_loader_findings') }} where line_number is not null group by input_table
 ),
 
 rows_accepted as (
@@ -27,7 +27,8 @@ columns_read as (
         {{ joined_texts("case when convention is not null then concat(column_name, ' ', convention) end", ', ') }} as conventions,
         {{ joined_texts("case when values_unreadable > 0 then concat(column_name, ' ', values_unreadable, ' of ', values_given) end", ', ') }} as unreadable_values,
         {{ joined_texts("case when references_unlike > 0 then concat(column_name, ' ', references_unlike, ' of ', values_given) end", ', ') }} as unlike_references
-    from {{ ref('stg_column_readings') }}
+    from {{ ref('stg_loader_findings') }}
+    where column_name is not null
     group by input_table
 ),
 

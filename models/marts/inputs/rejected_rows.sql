@@ -11,7 +11,8 @@ rejected as (
         concat('line ', cast(line_number as {{ dbt.type_string() }})) as row_key,
         'malformed_line' as rule_id,
         reason as detail
-    from {{ ref('stg_malformed_lines') }}
+    from {{ ref('stg_loader_findings') }}
+    where line_number is not null
 )
 
 select

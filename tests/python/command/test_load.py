@@ -166,7 +166,7 @@ def test_load_drops_what_is_not_delivered_this_time(project, warehouse, deliver,
         "loaded_tables",
         "malformed_lines",
         "delivered_files",
-        "column_readings",
+        "loader_findings",
         "my_own_table",
     }
 
@@ -485,7 +485,9 @@ def test_load_rewrites_what_is_not_written_plainly_and_says_so(project, warehous
         "orders.csv ordered_at: read with days first ('31.12.2025 14:05' is 2025-12-31 14:05:00).",
         "orders.csv net_amount: read with decimal comma ('49,90' is 49.90).",
     ]
-    assert rows_of("select * from raw.column_readings order by 2") == [
+    assert rows_of(
+        "select input_table, column_name, convention, values_given, values_unreadable, references_unlike from raw.loader_findings order by 2"
+    ) == [
         ("orders", "net_amount", "decimal_comma", 2, 0, 0),
         ("orders", "ordered_at", "day_first", 2, 0, 0),
     ]
@@ -558,7 +560,7 @@ def test_load_says_what_it_could_not_read_from_one_per_cent_on(project, warehous
             deliver({**GOOD, "orders.csv": header + rows + "x,A,soon,1\n" * count}), warehouse, project
         )
         seen.append(report.notices)
-        assert rows_of("select column_name, values_given, values_unreadable from raw.column_readings") == [
+        assert rows_of("select column_name, values_given, values_unreadable from raw.loader_findings") == [
             ("ordered_at", 300 + count, count)
         ]
 

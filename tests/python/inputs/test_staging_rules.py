@@ -650,8 +650,8 @@ def test_no_row_is_lost_or_added(staging):
         assert staging.execute(f"select count(*) from staging.stg_{table}").fetchone() == (len(rows),), table
 
 
-def test_the_lines_of_a_file_that_are_no_rows_are_none_where_nothing_came_from_files(staging):
-    assert staging.execute("select * from staging.stg_malformed_lines").fetchall() == []
+def test_the_loader_found_nothing_where_nothing_came_from_files(staging):
+    assert staging.execute("select * from staging.stg_loader_findings").fetchall() == []
 
 
 @pytest.mark.parametrize(
