@@ -3,7 +3,9 @@
 -- also where too few came back, since something is published there too
 with
 
-lengths as ({{ settings('clv', ['minimum_backtest_history_days', 'minimum_backtest_history_ratio']) }}),
+lengths as (
+    {{ settings('clv', ['minimum_backtest_history_days', 'minimum_backtest_history_ratio']) }}
+),
 
 gates as (
     {{ settings('gate', ['minimum_buyers_count', 'minimum_history_days', 'minimum_repeat_buyers_count', 'minimum_repeat_buyers_ratio', 'minimum_recent_buyers_count']) }}
@@ -68,10 +70,7 @@ select
     history_days,
     population_status,
     not is_current
-    and history_days >= greatest(
-        minimum_backtest_history_days,
-        minimum_backtest_history_ratio * {{ days_between('as_of_date', 'last_as_of_date') }}
-    )
+    and history_days >= greatest(minimum_backtest_history_days, minimum_backtest_history_ratio * {{ days_between('as_of_date', 'last_as_of_date') }})
     and months_before_count in (
         select setting_value from {{ ref('settings') }} where topic = 'clv' and setting like '%backtest_months'
     ) as is_backtest_date,

@@ -52,7 +52,7 @@ def test_a_seasonal_shop_has_no_value_rather_than_a_wrong_one(tmp_path: Path) ->
     assert errors == [(True,)]
     # a prediction is missing, not low; the risk is still told, by how long ago the last order was
     levels = shop.published(
-        "select primary_value_segment, count(distinct churn_risk_segment) > 1 "
-        "from customer_value_segments inner join customer_churn_segments using (customer_id) group by all"
+        "select distinct primary_value_segment, probability_no_order_next_90_days between 0 and 1 "
+        "from customer_value_segments inner join customer_churn_segments using (customer_id)"
     )
     assert levels == [("unknown", True)]
