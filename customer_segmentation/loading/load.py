@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 CUSTOMERS = "customers"
 FACT_TABLES = ("orders", "subscriptions", "product_events")
+ACCOUNTS = "accounts"  # enough for a start with firmographics alone
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,10 @@ def load_folder(
 def _check_delivery(folder: Path, names: list[str]) -> None:
     if CUSTOMERS not in names:
         raise DataRefused(f"{folder} delivers no customers; expected customers.csv or customers.parquet.")
-    if not set(FACT_TABLES) & set(names):
+    if not {*FACT_TABLES, ACCOUNTS} & set(names):
         raise DataRefused(
-            f"{folder} delivers nothing that customers did; expected at least one of "
-            f"{', '.join(FACT_TABLES)}."
+            f"{folder} delivers neither what customers did nor what they are; expected at least one of "
+            f"{', '.join((*FACT_TABLES, ACCOUNTS))}."
         )
 
 
@@ -134,6 +135,12 @@ def _load(
     wishes: Wishes,
 ) -> LoadReport:
     report = LoadReport(read_as=wishes)
+    delivered = {mapping.table for mapping in mappings} or set(files)
+    if not set(FACT_TABLES) & delivered:
+        report.notices.append(
+            f"None of {', '.join(FACT_TABLES)} is there: what customers are is segmented, "
+            "what they do and are worth is unknown."
+        )
     malformed: dict[str, list[MalformedLine]] = {}
     states: dict[str, FileState] = {}
     connection = warehouse.connect_build()

@@ -8,6 +8,8 @@ inner join {{ ref('value_facts') }} as facts
     on labels.customer_id = facts.customer_id
     and labels.as_of_date = facts.as_of_date
 where labels.scheme in ('value_tier', 'pareto_class')
+    -- who has only rejected facts has no value that is known
+    and labels.segment <> 'unknown'
 group by
     labels.scheme,
     labels.as_of_date,

@@ -6,7 +6,8 @@ customers as (
         customer_id,
         as_of_date,
         is_current,
-        known_since_date
+        known_since_date,
+        has_rejected_purchases
     from {{ ref('int_customers_as_of') }}
 ),
 
@@ -16,6 +17,7 @@ joined as (
         customers.as_of_date,
         customers.is_current,
         customers.known_since_date,
+        customers.has_rejected_purchases,
         coalesce(purchases.purchase_days_count, 0) as purchase_days_count,
         purchases.last_order_date,
         purchases.days_since_last_order,
@@ -53,6 +55,8 @@ joined as (
 
 select
     joined.*,
+    -- whether such a customer has bought is not known
+    joined.has_rejected_purchases and joined.first_purchase_date is null as has_only_rejected_purchases,
     {{ days_between('joined.known_since_date', 'joined.as_of_date') }} as days_known,
     {{ days_between('joined.first_purchase_date', 'joined.as_of_date') }} as days_since_first_purchase,
     {{ days_between('joined.first_purchase_date', 'joined.last_purchase_date') }} as relationship_days,

@@ -18,23 +18,31 @@ first_facts as (
     group by customer_id
 ),
 
+rejected_purchases as (
+    {{ rejected_purchases() }}
+),
+
 known_customers as (
     select
         customers.customer_id,
         least(
             coalesce(customers.created_date, first_facts.first_fact_date),
             coalesce(first_facts.first_fact_date, customers.created_date)
-        ) as known_since_date
+        ) as known_since_date,
+        rejected_purchases.first_rejected_date
     from {{ ref('int_customers_accepted') }} as customers
     left join first_facts
         on customers.customer_id = first_facts.customer_id
+    left join rejected_purchases
+        on customers.customer_id = rejected_purchases.customer_id
 )
 
 select
     known_customers.customer_id,
     spine.as_of_date,
     spine.is_current,
-    known_customers.known_since_date
+    known_customers.known_since_date,
+    coalesce(known_customers.first_rejected_date <= spine.as_of_date, false) as has_rejected_purchases
 from known_customers
 inner join {{ ref('int_as_of_dates') }} as spine
     on known_customers.known_since_date <= spine.as_of_date

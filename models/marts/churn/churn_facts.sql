@@ -21,6 +21,7 @@ select
     case
         when not relationships.is_current then null
         when not (has_orders or has_subscriptions) then 'unknown'
+        when has_only_rejected_purchases then 'rejected'
         when first_purchase_date is null then 'not_applicable'
         -- a running contract: by its renewals, with the model of renewals where there is one
         when has_contract and renewals_next_90_days_count >= 0 and contracts.probability_next_renewal is not null then 'contract_modelled'
@@ -34,11 +35,13 @@ select
     end as churn_risk_situation,
     case
         when not has_orders then 'unknown'
+        when has_only_rejected_purchases then 'rejected'
         when purchase_days_count = 0 then 'not_applicable'
         else 'buyer'
     end as rhythm_risk_situation,
     case
         when not has_subscriptions then 'unknown'
+        when has_only_rejected_purchases then 'rejected'
         when not has_had_contract then 'no_contract'
         when not has_contract then 'ended'
         when days_to_renewal is null then 'undated'
@@ -46,12 +49,14 @@ select
     end as renewal_window_situation,
     case
         when not has_subscriptions then 'unknown'
+        when has_only_rejected_purchases then 'rejected'
         when not has_had_contract then 'no_contract'
         when has_contract then 'not_cancelled'
         else last_contract_end_reason
     end as cancellation_reason_situation,
     case
         when not (has_orders or has_subscriptions) then 'unknown'
+        when has_only_rejected_purchases then 'rejected'
         when first_purchase_date is null then 'not_applicable'
         when has_had_contract then 'contract'
         else 'buyer'

@@ -32,6 +32,7 @@ amounts as (
             when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
             when expectations.customer_id is not null then expectations.clv_status
             when had_contracts.customer_id is not null then coalesce(contracts.contract_status, 'no_contract')
+            when customers.has_rejected_purchases then 'unknown'
             else 'no_orders'
         end as clv_status,
         case

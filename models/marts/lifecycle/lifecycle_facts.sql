@@ -27,6 +27,7 @@ select
     case
         when partners.customer_id is not null then 'partner'
         when not (has_orders or has_subscriptions) then 'unknown'
+        when has_only_rejected_purchases then 'rejected'
         when days_since_first_purchase is null and days_known is null then 'never_bought_undated'
         when days_since_first_purchase is null then 'never_bought'
         -- a contract that ended is the end, unless an order came after it

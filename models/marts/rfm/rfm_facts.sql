@@ -55,6 +55,7 @@ select
     coalesce(scored.cut_above, case when measures.is_recent then nullif(settings.window_days, 0) end) as recency_cut_above,
     case
         when not declared.has_orders then 'unknown'
+        when measures.customer_id is null and customers.has_rejected_purchases then 'rejected'
         when measures.customer_id is null then 'no_orders'
         when not measures.is_recent then 'no_recent_orders'
         else 'scored'

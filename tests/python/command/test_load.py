@@ -254,7 +254,8 @@ REFUSALS = {
     ),
     "no facts": (
         {"orders.csv": None},
-        "delivers nothing that customers did; expected at least one of orders, subscriptions, product_events",
+        "delivers neither what customers did nor what they are; expected at least one of orders, subscriptions, "
+        "product_events, accounts",
     ),
     "zero bytes": ({"orders.csv": b""}, "orders.csv is empty (0 bytes); expected a header"),
     "zero bytes parquet": (
