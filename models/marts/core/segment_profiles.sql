@@ -7,7 +7,7 @@ measured as (
         labels.as_of_date,
         labels.segment,
         count(*) as customers_count,
-        sum(coalesce(purchases.net_last_365_days_amount, 0)) as revenue_amount,
+        sum(coalesce(purchases.net_last_365_days_amount, 0) + coalesce(contracts.subscription_revenue_last_365_days_amount, 0)) as revenue_amount,
         sum(coalesce(purchases.orders_last_365_days_count, 0)) as orders_count,
         sum(purchases.sales_amount) / nullif(sum(purchases.orders_count), 0) as average_order_amount,
         avg(purchases.days_since_last_order) as average_days_since_last_order,
@@ -19,6 +19,9 @@ measured as (
     left join {{ ref('int_customer_purchases_as_of') }} as purchases
         on labels.customer_id = purchases.customer_id
         and labels.as_of_date = purchases.as_of_date
+    left join {{ ref('int_customer_contracts_as_of') }} as contracts
+        on labels.customer_id = contracts.customer_id
+        and labels.as_of_date = contracts.as_of_date
     left join {{ ref('customer_lifetime_values') }} as lifetime_values
         on labels.customer_id = lifetime_values.customer_id
     group by labels.scheme, labels.as_of_date, labels.segment
@@ -47,8 +50,9 @@ select
     cast(measured.average_days_since_last_order as {{ type_double() }}) as average_days_since_last_order,
     cast(measured.predicted_clv_amount as decimal(18, 2)) as predicted_clv_amount,
     cast(measured.average_probability_alive as {{ type_double() }}) as average_probability_alive,
+    -- a scheme that was not known at the date before has not grown from nothing
     case
-        when spine.previous_as_of_date is not null
+        when totals_before.scheme is not null
             then cast(coalesce(measured.customers_count, 0) - coalesce(before.customers_count, 0) as {{ dbt.type_bigint() }})
     end as customers_change_count,
     coalesce(measured.customers_count, 0) >= catalogue.minimum_size_count as has_minimum_size
@@ -57,6 +61,9 @@ inner join {{ ref('segment_catalogue') }} as catalogue
     on totals.scheme = catalogue.scheme
 inner join {{ ref('int_as_of_dates') }} as spine
     on totals.as_of_date = spine.as_of_date
+left join totals as totals_before
+    on totals.scheme = totals_before.scheme
+    and spine.previous_as_of_date = totals_before.as_of_date
 left join measured
     on totals.scheme = measured.scheme
     and totals.as_of_date = measured.as_of_date
