@@ -75,8 +75,5 @@ select
     value_last_365_days_amount,
     revenue_above_ratio,
     case when days_since_first_purchase is not null then cast(revenue_per_year_amount * {{ margin }} as decimal(18, 2)) end as value_per_year_amount,
-    case
-        when days_since_first_purchase is not null
-            then cast(revenue_per_year_amount * average_lifetime_years * {{ margin }} as decimal(18, 2))
-    end as formula_clv_amount
+    case when days_since_first_purchase is not null then cast(revenue_per_year_amount * average_lifetime_years * {{ margin }} as decimal(18, 2)) end as formula_clv_amount
 from yearly

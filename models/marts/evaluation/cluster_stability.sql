@@ -1,10 +1,6 @@
 -- one row per cluster of today: how well it comes back, since when it is there, and whether that makes it a persona
 with
 
-settings as (
-    {{ settings('persona', ['persona_jaccard_ratio', 'persona_share_ratio', 'fewest_persona_customers_count', 'earlier_date_months', 'earliest_date_months']) }}
-),
-
 clusters as (
     select
         dates.as_of_date,
@@ -43,7 +39,7 @@ judged as (
         concat('comes back with a similarity of ', cast(cast(jaccard_ratio as decimal(4, 2)) as {{ dbt.type_string() }})) as return_words,
         concat('holds ', cast(cast(100 * share_ratio as decimal(5, 1)) as {{ dbt.type_string() }}), ' % of the sample') as share_words
     from begun
-    cross join settings
+    cross join ({{ settings('persona', ['persona_jaccard_ratio', 'persona_share_ratio', 'fewest_persona_customers_count', 'earlier_date_months', 'earliest_date_months']) }}) as settings
 ),
 
 said as (
