@@ -69,8 +69,7 @@ select
         when is_persona then concat_ws(', ', return_words, share_words, date_words)
         else concat('Not yet: ', concat_ws(
             ', ',
-            case when jaccard_ratio is not null and not is_eligible then 'nothing shows that there are groups' end,
-            case when jaccard_ratio is null then 'there are too few customers to divide' when not comes_back then concat(return_words, ' only') end,
+            case when jaccard_ratio is null then 'there are too few customers to divide' when not is_eligible then 'nothing shows that there are groups' when not comes_back then concat(return_words, ' only') end,
             case when not is_large_enough then concat(share_words, ' only') end,
             case when not is_a_group then concat(coalesce(cast(cast(size_count as {{ dbt.type_int() }}) as {{ dbt.type_string() }}), 'no'), ' customers of the sample in it only') end,
             case when matched_dates_count < asked_dates_count then date_words end
