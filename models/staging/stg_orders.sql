@@ -30,14 +30,13 @@ cleaned as {{ inlined_cte() }}(
         -- gift cards and store credit are revenue when they are redeemed, not when they are sold
         - coalesce(orders.gift_card_amount, 0) as net_amount,
         {{ local_date('orders.ordered_at') }} as ordered_date,
-        -- what was given away for nothing is no purchase; an order below zero is a refund
+        -- an order below zero is a refund
         case
             when not coalesce(order_statuses.counts_as_sale, orders.status is null) then order_statuses.order_state
             when {{ stated_amount }} < 0 then 'credit_note'
-            when {{ stated_amount }} = 0 then 'free'
             else coalesce(order_statuses.order_state, 'completed')
         end as order_state,
-        coalesce(order_statuses.counts_as_sale, orders.status is null) and coalesce({{ stated_amount }} > 0, true) as counts_as_sale,
+        coalesce(order_statuses.counts_as_sale, orders.status is null) and coalesce({{ stated_amount }} >= 0, true) as counts_as_sale,
         orders.problem_rule_id,
         coalesce(orders.problem_detail, case when orders.status is not null and order_statuses.status is null then orders.status end) as problem_detail,
         orders.unreadable_values_count,

@@ -1,4 +1,6 @@
 {%- set margin = number_setting('clv_margin_ratio', 0, 1) -%}
+{#- who got all money back, or never paid any, brings none -#}
+{%- set spend = 'case when purchases.net_amount > 0 then expectations.expected_spend_amount * expectations.spend_factor else 0 end' -%}
 -- one row per customer at the current as-of date: what it has brought, what orders and contracts will bring by the models,
 -- and what the seed formula says
 with
@@ -23,9 +25,9 @@ amounts as (
         value_to_date.value_per_year_amount,
         value_to_date.formula_clv_amount,
         {%- for days in [90, 365] %}
-        cast(expectations.expected_purchases_next_{{ days }}_days * expectations.expected_spend_amount * expectations.spend_factor * {{ margin }} as decimal(18, 2)) as predicted_orders_next_{{ days }}_days_amount,
+        cast(expectations.expected_purchases_next_{{ days }}_days * {{ spend }} * {{ margin }} as decimal(18, 2)) as predicted_orders_next_{{ days }}_days_amount,
         {%- endfor %}
-        cast(expectations.discounted_purchases * expectations.expected_spend_amount * expectations.spend_factor * {{ margin }} as decimal(18, 2)) as predicted_orders_amount,
+        cast(expectations.discounted_purchases * {{ spend }} * {{ margin }} as decimal(18, 2)) as predicted_orders_amount,
         cast(contracts.contract_revenue_amount * {{ margin }} as decimal(18, 2)) as predicted_contract_amount,
         cast(contracts.contract_residual_amount * {{ margin }} as decimal(18, 2)) as contract_residual_amount,
         case
@@ -52,6 +54,9 @@ amounts as (
         and customers.as_of_date = value_to_date.as_of_date
     left join {{ ref('int_clv_expectations') }} as expectations
         on customers.customer_id = expectations.customer_id
+    left join {{ ref('int_customer_purchases_as_of') }} as purchases
+        on customers.customer_id = purchases.customer_id
+        and customers.as_of_date = purchases.as_of_date
     left join {{ ref('int_customer_contracts_as_of') }} as had_contracts
         on customers.customer_id = had_contracts.customer_id
         and customers.as_of_date = had_contracts.as_of_date

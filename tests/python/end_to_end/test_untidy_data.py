@@ -84,12 +84,21 @@ def test_everybody_is_published_with_what_their_orders_brought(run):
 def test_who_never_paid_never_bought_and_a_told_end_is_an_end(run):
     refreshed, _ = run
     labels = dict(refreshed.published("select customer_id, lifecycle_segment from customer_segments"))
-    assert {labels[name] for name in ("free", "free_plan", "comes_later", "cancelled_late")} == {
+    assert {labels[name] for name in ("free_plan", "comes_later", "cancelled_late")} == {
         "never_bought"
     }
     assert labels["trial_priced"] in ("lead", "never_bought")
     assert labels["ended_twice_told"] == "churned"
     assert labels["versions"] not in ("lead", "never_bought", "unknown")
+
+
+def test_who_got_everything_back_or_for_nothing_is_worth_nothing_to_come(run):
+    refreshed, _ = run
+    worth = refreshed.published(
+        "select customer_id from customer_lifetime_values where predicted_clv_amount > 0 and customer_id in "
+        "('free', 'goods_and_tax', 'vat_unstated', 'in_thirds', 'too_much', 'credited')"
+    )
+    assert worth == []
 
 
 def test_the_money_said_is_that_of_the_marts_and_of_the_files(run):
