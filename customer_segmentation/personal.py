@@ -171,8 +171,8 @@ def _keep_hashes(connection: duckdb.DuckDBPyConnection, relation: str, column: s
 def _is_hidden(connection: duckdb.DuckDBPyConnection, relation: str, column: str) -> bool:
     return (
         connection.execute(
-            f"select 1 from {relation} semi join {HASHED_VALUES} as hashes "
-            f"on {quoted_name(column)} = hashes.value limit 1"
+            f"select 1 from {relation} where {quoted_name(column)} in "
+            f"(select hashes.value from {HASHED_VALUES} as hashes) limit 1"
         ).fetchone()
         is not None
     )

@@ -16,6 +16,7 @@ from customer_segmentation.personal import (
     hashed,
     is_customer_id,
     kind_of,
+    select_hidden,
     without_personal,
 )
 from customer_segmentation.personal import hide_personal_values as hide_in_tables
@@ -90,6 +91,21 @@ def test_other_texts_are_hidden_where_they_hold_an_address_or_are_a_hidden_ident
     assert not any("030/" in notice or "jane" in notice for notice in hidden.notices)
     assert is_customer_id("ultimate_parent_customer_id")
     assert not is_customer_id("word")
+
+
+def test_columns_of_any_name_and_odd_letters_are_published_hidden() -> None:
+    names = ("value", "kind", "hashed_value", "source", 'od"d customer_id')
+    columns = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"create table marts as select * from (values ('a@bc.de', 'x', 'y', null, 'a@bc.de')) as t ({columns})"
+        )
+        hidden = hide_in_tables(connection, {"marts": "marts"}, SECRET)
+        select = select_hidden(connection, "marts", hidden.columns["marts"], "private.hashed_values")
+        result = connection.execute(select)
+        assert tuple(column[0] for column in result.description) == names
+        own = hashed("a@bc.de", SECRET)
+        assert result.fetchall() == [(own, "x", "y", None, own)]
 
 
 def test_of_another_secret_comes_another_hash() -> None:
