@@ -215,7 +215,9 @@ def _fail(error: SegmentationError, wants_traceback: bool) -> None:
 
         traceback.print_exception(error)
     else:
-        typer.echo(str(error), err=True)
+        from customer_segmentation.personal import without_personal
+
+        typer.echo(without_personal(str(error)), err=True)
     sys.exit(error.exit_code)
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from customer_segmentation.errors import SegmentationError
 from customer_segmentation.guards import GuardLimits, TableCounts, read_guard_limits
+from customer_segmentation.personal import without_personal
 from customer_segmentation.refresh import SETTINGS
 from customer_segmentation.warehouse import Warehouse
 
@@ -81,7 +82,7 @@ def show_load(report: "LoadReport", warehouse: Warehouse) -> None:
             for table in report.tables
         ],
     )
-    _show_lines(console, report.notices)
+    _show_lines(console, [without_personal(notice) for notice in report.notices])
     _show_lines(console, [f"The tables are in the schema raw of {warehouse.build_file}."])
 
 

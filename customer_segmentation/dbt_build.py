@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from customer_segmentation.errors import DataRefused, EnvironmentFault, SegmentationError, WrongCall
+from customer_segmentation.personal import without_personal
 from customer_segmentation.warehouse import MEMORY_LIMIT_VARIABLE, Warehouse, memory_limit
 
 WAREHOUSE_VARIABLE = "CUSTOMER_SEGMENTATION_WAREHOUSE"
@@ -84,7 +85,21 @@ def run_dbt_build(
         words = ("retry", *folders, "--threads", "1")
         failure = _failure_of_dbt(words, project, warehouse, environment, show_progress)
     if failure is not None:
-        raise judged_failure(failure, warehouse.log_folder / "dbt.log", first_problem(failure, warehouse))
+        log_file = warehouse.log_folder / "dbt.log"
+        hide_personal_values(log_file, warehouse.target_folder / "run_results.json")
+        raise judged_failure(failure, log_file, first_problem(failure, warehouse))
+
+
+def hide_personal_values(log_file: Path, results_file: Path) -> None:
+    """Take personal values out of what dbt wrote: the engine repeats the value on which it fails."""
+    with suppress(FileNotFoundError):
+        log = log_file.read_text(encoding="utf-8", errors="replace")
+        log_file.write_text(without_personal(log), encoding="utf-8")
+    with suppress(FileNotFoundError, ValueError):
+        outcome = json.loads(results_file.read_text(encoding="utf-8"))
+        for result in outcome.get("results", ()):
+            result["message"] = without_personal(result.get("message") or "")
+        results_file.write_text(json.dumps(outcome), encoding="utf-8")
 
 
 def _failure_of_dbt(
@@ -153,7 +168,7 @@ def judged_failure(failure: NodeFailure, log_file: Path, problem: str = "") -> S
 
     `problem` is what the failed test itself says is wrong.
     """
-    line = meaningful_line(failure.message)
+    line, problem = without_personal(meaningful_line(failure.message)), without_personal(problem)
     where = f" Nothing was published; the log is {log_file}."
     if any(sentence in line for sentence in SETTING_SENTENCES):
         return WrongCall(f"{ENGINE_PREFIX.sub('', line)}.{where}")

@@ -2,13 +2,15 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from customer_segmentation.errors import EnvironmentFault, WrongCall
+from customer_segmentation.personal import HASHED_VALUES, Hidden, hide_personal_values, select_hidden
+from customer_segmentation.run_state import hashing_secret
 from customer_segmentation.warehouse import (
     Warehouse,
     file_literal,
@@ -44,6 +46,14 @@ class PublishInfo:
     input_fingerprint: str
 
 
+@dataclass(frozen=True)
+class Published:
+    """When a file was published (UTC), and what is said about what it hides."""
+
+    at: datetime
+    notices: Sequence[str]
+
+
 def public_marts(manifest: Mapping[str, Any]) -> list[PublicMart]:
     """The public models of a dbt manifest, by name."""
     marts = [
@@ -70,11 +80,12 @@ def read_manifest(target_folder: Path) -> dict[str, Any]:
         raise EnvironmentFault(f"The manifest {path} cannot be read; dbt did not finish its work.") from error
 
 
-def publish(warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo) -> datetime:
+def publish(warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo) -> Published:
     """Write the public marts to a new file and put it in the place of the published one.
 
     Readers that have the old file open keep it until they open it again; readers never see a part.
-    Returns the time of publishing (UTC). Raises `WrongCall` without any mart, and `EnvironmentFault`
+    E-mail addresses and telephone numbers, whether customer_ids or texts, are published as keyed hashes.
+    Raises `WrongCall` without any mart, and `EnvironmentFault`
     where the file cannot be written or a mart is missing; the published file is then as it was before.
     """
     import duckdb
@@ -87,7 +98,10 @@ def publish(warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo) ->
     new_file = published_file.with_name(f"{published_file.name}.{info.run_id}.tmp")
     published_at = datetime.now(UTC).replace(microsecond=0)
     try:
-        _write(new_file, warehouse.build_file, marts, info, published_at)
+        secret = hashing_secret(warehouse)
+        with warehouse.connect_build() as connection:
+            hidden = hide_personal_values(connection, {mart.name: _relation(mart) for mart in marts}, secret)
+        _write(new_file, warehouse.build_file, marts, info, published_at, hidden)
         new_file.chmod(READABLE_BY_ALL)
         _flush(new_file)
         # the log of a writer that should never have opened the published file must not meet the new one
@@ -100,7 +114,7 @@ def publish(warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo) ->
         ) from error
     finally:
         remove_leftovers(warehouse)
-    return published_at
+    return Published(published_at, hidden.notices)
 
 
 def remove_leftovers(warehouse: Warehouse) -> list[Path]:
@@ -113,7 +127,12 @@ def remove_leftovers(warehouse: Warehouse) -> list[Path]:
 
 
 def _write(
-    new_file: Path, build_file: Path, marts: list[PublicMart], info: PublishInfo, published_at: datetime
+    new_file: Path,
+    build_file: Path,
+    marts: list[PublicMart],
+    info: PublishInfo,
+    published_at: datetime,
+    hidden: Hidden,
 ) -> None:
     import duckdb
 
@@ -121,7 +140,7 @@ def _write(
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"attach {file_literal(build_file)} as build (read_only)")
         for mart in marts:
-            _copy(connection, mart)
+            _copy(connection, mart, hidden.columns.get(mart.name, ()))
         connection.execute(
             f"""
             create table main.{PUBLISH_INFO} (
@@ -151,11 +170,16 @@ def _write(
         connection.execute("checkpoint")
 
 
-def _copy(connection: "duckdb.DuckDBPyConnection", mart: PublicMart) -> None:
-    table = f"main.{quoted_name(mart.name)}"
-    connection.execute(
-        f"create table {table} as select * from build.{quoted_name(mart.schema)}.{quoted_name(mart.name)}"
-    )
+def _relation(mart: PublicMart) -> str:
+    return f"{quoted_name(mart.schema)}.{quoted_name(mart.name)}"
+
+
+def _copy(connection: "duckdb.DuckDBPyConnection", mart: PublicMart, hidden: Sequence[str]) -> None:
+    table, source = f"main.{quoted_name(mart.name)}", f"build.{_relation(mart)}"
+    select = f"select * from {source}"
+    if hidden:
+        select = select_hidden(connection, source, hidden, f"build.{HASHED_VALUES}")
+    connection.execute(f"create table {table} as {select}")
     if mart.description:
         connection.execute(f"comment on table {table} is {quoted_text(mart.description)}")
     for column, *_ in connection.execute(f"describe {table}").fetchall():

@@ -20,6 +20,7 @@ from customer_segmentation.guards import (
 )
 from customer_segmentation.loading import load_folder
 from customer_segmentation.money import money_notices
+from customer_segmentation.personal import without_personal
 from customer_segmentation.project import project_version
 from customer_segmentation.publishing import (
     PublishInfo,
@@ -124,14 +125,21 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
             _run(request, report, listener)
             outcome = {"status": "published", "message": ""}
         except SegmentationError as error:
-            outcome = {"status": "refused" if error.exit_code == 1 else "failed", "message": str(error)}
+            outcome = {
+                "status": "refused" if error.exit_code == 1 else "failed",
+                "message": without_personal(str(error)),
+            }
             raise
         except KeyboardInterrupt as error:
             raise EnvironmentFault(INTERRUPTED) from error
         except Exception as error:
-            outcome = {"status": "failed", "message": f"{type(error).__name__}: {error}"}
+            outcome = {
+                "status": "failed",
+                "message": without_personal(f"{type(error).__name__}: {error}"),
+            }
             raise
         finally:
+            report.notices = [without_personal(notice) for notice in report.notices]
             write_state(
                 warehouse,
                 {
@@ -237,8 +245,9 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
     accepted = check_volume(report.counts, previous, limits, accept_change=request.accept_volume_change)
     report.notices += [f"Accepted as asked: {violation}" for violation in accepted]
     listener.phase("Publishing")
-    publish(
+    published = publish(
         warehouse,
         public_marts(manifest),
         PublishInfo(report.run_id, report.as_of_date, project_version(), loaded.input_fingerprint),
     )
+    report.notices += published.notices

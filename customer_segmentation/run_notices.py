@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import duckdb
 
+from customer_segmentation.loading.texts import shown
+from customer_segmentation.personal import kind_of
+
 UNKNOWN_WORDS = "marts.unknown_words"
 REJECTED_ROWS = "marts.rejected_rows"
 RECONCILIATION = "marts.input_reconciliation"
@@ -45,7 +48,7 @@ def run_notices(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _of_a_column(table: str, column: str, named: list[tuple[str, int, str, str | None]]) -> str:
     told = [
-        f"'{word}' {count:,}" + (f" (nearest: {nearest})" if nearest else "")
+        f"{_told(word)} {count:,}" + (f" (nearest: {nearest})" if nearest else "")
         for word, count, _, nearest in named[:WORDS_SHOWN]
     ]
     more = f" and {len(named) - WORDS_SHOWN} more" if len(named) > WORDS_SHOWN else ""
@@ -55,6 +58,11 @@ def _of_a_column(table: str, column: str, named: list[tuple[str, int, str, str |
         f"does not know and are {named[0][2]}: {', '.join(told)}{more}; "
         "add the words to the seed or map them in the adapter."
     )
+
+
+def _told(word: str) -> str:
+    """A word in full, since it has to be added to a seed; of a personal value the shape."""
+    return shown(word) if kind_of(word) else f"'{word}'"
 
 
 def _left_out(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from customer_segmentation.errors import EnvironmentFault
-from customer_segmentation.warehouse import Warehouse
+from customer_segmentation.warehouse import READABLE_BY_OWNER, Warehouse
 
 RUNNING = "running"
+SECRET_BYTES = 32
 LEAST_FREE_BYTES = 200 * 1024**2
 BYTES_NEEDED_PER_INPUT_BYTE = 6  # Parquet unpacks about threefold, and the build holds its tables besides
 
@@ -82,6 +83,31 @@ def refresh_lock(warehouse: Warehouse) -> Iterator[None]:
     finally:
         holder_file.unlink(missing_ok=True)
         lock.release()
+
+
+def hashing_secret(warehouse: Warehouse) -> bytes:
+    """The secret of this warehouse that keys the hashes of personal values: made once, equal in all runs.
+
+    Only the holder of the lock may ask. Raises `EnvironmentFault` where the file is no such secret: another
+    one would give every hashed customer another key without a word.
+    """
+    path = warehouse.secret_file
+    try:
+        if not path.exists():
+            new_path = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+            new_path.touch(READABLE_BY_OWNER)
+            new_path.write_text(secrets.token_hex(SECRET_BYTES), encoding="ascii")
+            os.replace(new_path, path)
+        path.chmod(READABLE_BY_OWNER)
+        secret = bytes.fromhex(path.read_text(encoding="ascii"))
+    except (OSError, ValueError) as error:
+        raise EnvironmentFault(f"The file {path} cannot be used: {error}.") from error
+    if len(secret) != SECRET_BYTES:
+        raise EnvironmentFault(
+            f"The file {path} does not hold the secret of this warehouse; restore it, or remove it and "
+            "accept that customers whose identifiers are hashed get new ones."
+        )
+    return secret
 
 
 def check_disk_space(warehouse: Warehouse, input_folder: Path) -> None:

@@ -42,6 +42,10 @@ class Warehouse:
         return self.folder / "state.json"
 
     @property
+    def secret_file(self) -> Path:
+        return self.folder / "hashing_secret"
+
+    @property
     def lock_file(self) -> Path:
         return self.folder / "refresh.lock"
 

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 from customer_segmentation.errors import DataRefused
+from customer_segmentation.loading.texts import shown
+from customer_segmentation.personal import kind_of
 from customer_segmentation.warehouse import quoted_name
 
 if TYPE_CHECKING:
@@ -27,8 +29,8 @@ def check_one_row_per_order(
     if not others:
         return
     kinds = ", ".join(f"count(distinct coalesce(cast({name} as varchar), ''))" for name in versions)
-    shown = next((quoted_name(name) for name in AMOUNT_COLUMNS if name in columns), others[0])
-    as_text = f"cast({shown} as varchar)"
+    amount = next((quoted_name(name) for name in AMOUNT_COLUMNS if name in columns), others[0])
+    as_text = f"cast({amount} as varchar)"
     repeated = f"""
         select
             order_id,
@@ -50,9 +52,10 @@ def check_one_row_per_order(
     orders, lines, order_id, examples, orders_of_all = found or (0, 0, None, [], 0)
     if not orders or orders < ORDERS_RATIO * orders_of_all or (orders == 1 and lines == 2):
         return
-    values = ", ".join(str(example) for example in examples or [])
+    texts = map(str, examples or [])
+    values = ", ".join(shown(text) if kind_of(text) else text for text in texts)
     raise DataRefused(
-        f"{origin} has a line per item: order_id '{order_id}' stands on {lines} lines of the same time and "
-        f"status ({shown.strip(chr(34))} {values}), and {orders:,} of {orders_of_all:,} orders do. Deliver "
-        "one row per order with the total of its goods, and the lines as order_items."
+        f"{origin} has a line per item: order_id {shown(str(order_id))} stands on {lines} lines of the same "
+        f"time and status ({amount.strip(chr(34))} {values}), and {orders:,} of {orders_of_all:,} orders do. "
+        "Deliver one row per order with the total of its goods, and the lines as order_items."
     )

@@ -34,7 +34,7 @@ class UnlikeReferences:
     meant: str
 
     def sentence(self, origin: str) -> str:
-        written, meant = (shown(text, is_personal="@" in text) for text in (self.example, self.meant))
+        written, meant = (shown(text) for text in (self.example, self.meant))
         return (
             f"{origin} {self.column_name}: {self.values_unlike:,} of {self.values_given:,} values, "
             f"for example {written}, differ from an identifier of {self.referenced_table} ({meant}) "

@@ -2,6 +2,7 @@
 
 import re
 
+from customer_segmentation.personal import kind_of
 from customer_segmentation.warehouse import quoted_name
 
 # what staging takes for nothing (macros/input/null_texts.sql)
@@ -26,8 +27,11 @@ def with_plain_blanks(expression: str) -> str:
 
 
 def shown(text: str | None, *, is_personal: bool = False) -> str:
-    """A value as it may stand in a message: short, no control characters; of a personal one the shape."""
-    if text is not None and is_personal:
+    """A value as it may stand in a message: short, no control characters; of a personal one the shape.
+
+    What looks like an e-mail address or a telephone number is personal in every column.
+    """
+    if text is not None and (is_personal or kind_of(text)):
         text = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text))
     words = ascii(text) if text is None or not text.isprintable() else f"'{text}'"
     return words if len(words) <= SHOWN_LETTERS + 2 else words[:SHOWN_LETTERS] + "…'"

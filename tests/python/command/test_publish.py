@@ -94,7 +94,7 @@ def test_publish_carries_the_words_of_the_project(warehouse, build):
 def test_publish_says_which_run_it_was(warehouse, build):
     build(1)
 
-    published_at = publish(warehouse, [MART], INFO)
+    published_at = publish(warehouse, [MART], INFO).at
 
     row = ("run_1", date(2026, 6, 30), published_at.replace(tzinfo=None), "0.1.0", "abc")
     assert published_rows(warehouse, "select * from publish_info") == [row]
