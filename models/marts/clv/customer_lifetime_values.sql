@@ -55,11 +55,9 @@ amounts as (
     left join {{ ref('int_clv_expectations') }} as expectations
         on customers.customer_id = expectations.customer_id
     left join {{ ref('int_customer_purchases_as_of') }} as purchases
-        on customers.customer_id = purchases.customer_id
-        and customers.as_of_date = purchases.as_of_date
+        on customers.customer_id = purchases.customer_id and customers.as_of_date = purchases.as_of_date
     left join {{ ref('int_customer_contracts_as_of') }} as had_contracts
-        on customers.customer_id = had_contracts.customer_id
-        and customers.as_of_date = had_contracts.as_of_date
+        on customers.customer_id = had_contracts.customer_id and customers.as_of_date = had_contracts.as_of_date
     left join {{ ref('int_customer_contract_expectations') }} as contracts
         on customers.customer_id = contracts.customer_id
     where customers.is_current
