@@ -162,6 +162,20 @@ def test_numbers_as_people_write_them(given, values):
     assert read([given], "decimal(18,4)")[0] == [values]
 
 
+@pytest.mark.parametrize(
+    ("given", "examples"),
+    [
+        (["12.50", "12,50"], "'12.50' and '12,50'"),
+        (["1,299.00", "1.299,00"], "'1,299.00' and '1.299,00'"),
+        (["12.50", "5.000.000"], "'12.50' and '5.000.000'"),
+        (["1.250", "2.500"], "'1.250' and '2.500'"),
+        (["1,250", "5.000.000"], "'1,250'"),
+    ],
+)
+def test_numbers_that_may_be_two_numbers_are_refused_with_examples(given, examples):
+    assert examples in refusal(given, "decimal(18,4)")
+
+
 def test_a_whole_number_has_no_decimals_and_a_rate_no_thousands():
     assert read([["1.250", "900"]], "bigint")[0] == [["1250", "900"]]
     assert read([["1.085", "1.172"]], "double")[0] == [["1.085", "1.172"]]
