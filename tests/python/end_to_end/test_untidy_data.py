@@ -84,9 +84,7 @@ def test_everybody_is_published_with_what_their_orders_brought(run):
 def test_who_never_paid_never_bought_and_a_told_end_is_an_end(run):
     refreshed, _ = run
     labels = dict(refreshed.published("select customer_id, lifecycle_segment from customer_segments"))
-    assert {labels[name] for name in ("free_plan", "comes_later", "cancelled_late")} == {
-        "never_bought"
-    }
+    assert {labels[name] for name in ("free_plan", "comes_later", "cancelled_late")} == {"never_bought"}
     assert labels["trial_priced"] in ("lead", "never_bought")
     assert labels["ended_twice_told"] == "churned"
     assert labels["versions"] not in ("lead", "never_bought", "unknown")
