@@ -100,7 +100,8 @@ def main() -> None:
             """
         )
         report.phase("score and write")
-    parameters = dict(zip(fits["parameter"], fits["value"], strict=True))
+    known = fits.dropna(subset="value")  # naive forecasts have no parameters
+    parameters = dict(zip(known["parameter"], known["value"], strict=True))
     cell_counts = {"fit_cells": len(cells), "spend_cells": len(spend)}
     report.print(parameters, "duckdb", "numpy", "pandas", "scipy", rows_in_python=cell_counts)
 
