@@ -9,7 +9,7 @@
 {%- if not execute -%}{%- do ref('rejection_rules') -%}{%- endif -%}
 {%- set kept = input_rules()[table].columns -%}
 {%- set contract = input_contract(table) if execute and model.resource_type != 'unit_test' else [] -%}
-{%- set compared = contract | map(attribute='name') | reject('equalto', 'updated_at') | list or kept -%}
+{%- set compared = contract | map(attribute='name') | list or kept -%}
 {%- set order = ['row_position desc', 'fingerprint'] -%}
 {%- if keep -%}{%- do order.insert(0, keep) -%}{%- endif -%}
 {%- if contract | selectattr('name', 'equalto', 'updated_at') | list -%}{%- do order.insert(0, 'updated_at desc nulls last') -%}{%- endif -%}

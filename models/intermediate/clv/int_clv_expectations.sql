@@ -45,8 +45,8 @@ scored as (
     inner join {{ ref('int_score_sufficiency') }} as sufficiency on histories.as_of_date = sufficiency.as_of_date
     left join chosen on histories.model_group = chosen.model_group
     left join {{ ref('fit_clv_scores_lookup') }} as at_age
-        on histories.model_group = at_age.model_group and histories.repeat_purchase_count = at_age.repeat_purchase_count
-        and histories.age_days = at_age.days and chosen.total_status <> 'misses_held_out_total'
+        on case when chosen.total_status <> 'misses_held_out_total' then histories.model_group end = at_age.model_group
+        and histories.repeat_purchase_count = at_age.repeat_purchase_count and histories.age_days = at_age.days
     left join {{ ref('fit_clv_scores_lookup') }} as after_last_purchase
         on histories.model_group = after_last_purchase.model_group and histories.repeat_purchase_count = after_last_purchase.repeat_purchase_count
         and histories.first_to_last_days = after_last_purchase.days
