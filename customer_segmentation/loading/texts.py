@@ -8,6 +8,9 @@ from customer_segmentation.warehouse import quoted_name
 # what staging takes for nothing (macros/input/null_texts.sql)
 NULL_TEXTS = ("", "null", "none", "n/a", "#n/a", r"\n", "-", "na")
 SHOWN_LETTERS = 40
+DATE = re.compile(
+    r"\d{1,4}([./-])\d{1,2}\1\d{2,4}(\D|$)"
+)  # written like one, also with an area code's leading zero
 # zero-width letters and the blanks that spreadsheets put between thousands; staging takes them for blanks too
 ODD_BLANKS = r"[\x00-\x1F\x7F\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}\x{FEFF}\x{00A0}\x{202F}\x{2009}]+"
 
@@ -29,9 +32,9 @@ def with_plain_blanks(expression: str) -> str:
 def shown(text: str | None, *, is_personal: bool = False) -> str:
     """A value as it may stand in a message: short, no control characters; of a personal one the shape.
 
-    What looks like an e-mail address or a telephone number is personal in every column.
+    What looks like an e-mail address or a telephone number, and not like a date, is personal in every column.
     """
-    if text is not None and (is_personal or kind_of(text)):
+    if text is not None and (is_personal or (kind_of(text) and not DATE.match(text))):
         text = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text))
     words = ascii(text) if text is None or not text.isprintable() else f"'{text}'"
     return words if len(words) <= SHOWN_LETTERS + 2 else words[:SHOWN_LETTERS] + "…'"
