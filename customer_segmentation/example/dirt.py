@@ -68,9 +68,9 @@ def _earlier_version(row: Row, _: Row) -> None:
     row["ordered_at"] -= timedelta(minutes=5)
 
 
-def _negate_amounts(row: Row, _: Row) -> None:
-    for column in ("gross_amount", "net_amount", "tax_amount"):
-        row[column] = -row[column]
+def _negate_net_amount(row: Row, _: Row) -> None:
+    # all amounts below zero would be a credit note
+    row["net_amount"] = -row["net_amount"]
 
 
 FAULTS: dict[str, tuple[Fault, ...]] = {
@@ -149,7 +149,7 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
         ),
         Fault("epoch", "added", 0.0002, _set(ordered_at=datetime(1970, 1, 1))),
         Fault("null_timestamp", "added", 0.0001, _set(ordered_at=None)),
-        Fault("negative_amount", "added", 0.0003, _negate_amounts),
+        Fault("negative_amount", "added", 0.0003, _negate_net_amount),
         Fault("unknown_currency", "added", 0.0002, _set(currency_code="XXX")),
         Fault("key_with_spaces", "changed", 0.0003, _append("order_id", "  ")),
         Fault("customer_id_with_spaces", "changed", 0.0003, _append("customer_id", " ")),
@@ -180,7 +180,14 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
     ),
     "refunds": (
         Fault("exact_duplicate", "repeated", 0.0010, _nothing),
-        Fault("above_order", "added", 0.0010, lambda row, _: row.update(amount=row["amount"] * 100)),
+        # taken off up to what the order cost
+        Fault(
+            "above_order",
+            "added",
+            0.0010,
+            lambda row, _: row.update(amount=row["amount"] * 100),
+            answer="accepted",
+        ),
         Fault("orphan", "added", 0.0005, _set(order_id="O9999999999")),
     ),
     "subscriptions": (

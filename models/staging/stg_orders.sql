@@ -1,5 +1,5 @@
 {% set made = ['currency_code', 'channel', 'net_amount'] -%}
-{%- set stated_amount = 'coalesce(orders.net_amount, cast(orders.gross_amount as decimal(38, 4)) - coalesce(orders.discount_amount, 0)) - coalesce(orders.gift_card_amount, 0)' -%}
+{%- set stated_amount = 'coalesce(orders.net_amount, cast(orders.gross_amount as decimal(38, 4)) - coalesce(orders.discount_amount, 0))' -%}
 with
 
 {{ read_rows('orders', made) }},
@@ -52,7 +52,8 @@ cleaned as {{ inlined_cte() }}(
     rules={
         'unknown_order_status': 'order_state is null',
         'impossible_date': is_impossible_date('ordered_at'),
-        'negative_amount': 'net_amount < 0 and gross_amount >= 0 or net_amount >= 0 and gross_amount < 0 or gift_card_amount < 0',
+        'negative_amount': 'net_amount < 0 and gross_amount >= 0 or net_amount >= 0 and gross_amount < 0
+            or gift_card_amount < 0 or gift_card_amount > 0 and net_amount < 0',
         'huge_amount': 'net_amount is null or abs(net_amount) > 1000000000',
     },
     keep="order_state = 'open', order_state not in ('refunded', 'partially_refunded')",

@@ -28,7 +28,7 @@ ORDER_WORDS = {
     "wc-failed": "cancelled",
     "Authorized": "open",
     "partially_paid": "completed",
-    "partially_refunded": "refunded",
+    "partially_refunded": "partially_refunded",
     "unfulfilled": "open",
     "succeeded": "completed",
     "requires_capture": "open",
