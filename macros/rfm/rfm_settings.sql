@@ -12,8 +12,9 @@
         {%- endfor %}
         cast(nullif('{{ date_setting('rfm_base_date', 'first') }}', 'first') as date) as base_from_date,
         limits.group_customers_count,
+        limits.frequent_orders_count,
         limits.base_customers_count
     from (
-        {{ settings('rfm', ['group_customers_count', 'base_customers_count']) }}
+        {{ settings('rfm', ['group_customers_count', 'base_customers_count', 'frequent_orders_count']) }}
     ) as limits
 {%- endmacro %}

@@ -4,6 +4,7 @@
         when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
         when customer_values.has_only_rejected_purchases then 'rejected'
         when customer_values.historic_value_amount <= 0 then 'no_value'
+        when not customer_values.can_be_ranked then 'too_little_history'
         else tiers.level
     end as value_tier_situation,
     case

@@ -5,9 +5,11 @@ with
 buyers as (
     select
         as_of_date,
-        count(*) as customers_count
-    from {{ ref('int_customer_order_outcomes') }}
-    group by as_of_date
+        scheme,
+        sum(case when scheme = 'lifecycle' or has_ordered then 1 else 0 end) as customers_count
+    from {{ ref('int_customer_outcomes') }}
+    cross join (select distinct scheme from {{ model }}) as schemes
+    group by as_of_date, scheme
 ),
 
 judged as (
@@ -27,5 +29,6 @@ select
 from judged
 left join buyers
     on judged.as_of_date = buyers.as_of_date
+    and judged.scheme = buyers.scheme
 where judged.customers_count <> coalesce(buyers.customers_count, 0)
 {% endtest %}

@@ -3,7 +3,7 @@
 {%- for measure, score in scores.items() %}
 select as_of_date, rfm_group, '{{ measure }}' as measure, cast({{ measure }} as {{ type_double() }}) as measure_value
 from {{ ref('rfm_facts') }}
-where rfm_situation = 'scored'
+where rfm_rank is not null
 group by as_of_date, rfm_group, {{ measure }}
 having count(distinct {{ score }}) > 1
 {{ 'union all' if not loop.last }}

@@ -6,7 +6,7 @@ scored as (
         as_of_date,
         count(*) as customers_count
     from {{ ref('rfm_facts') }}
-    where rfm_situation = 'scored'
+    where rfm_rank is not null
     group by as_of_date
 ),
 

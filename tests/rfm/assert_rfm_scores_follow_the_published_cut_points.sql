@@ -16,7 +16,7 @@ recounted as (
         and scored.rfm_group = cuts.rfm_group
         and cuts.metric = '{{ measure }}'
         and cuts.cut_value < scored.{{ measure }}
-    where scored.rfm_situation = 'scored'
+    where scored.rfm_rank is not null
     group by scored.customer_id, scored.as_of_date
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -1,9 +1,10 @@
 -- one row per buyer and as-of date: the gap in days that is usual for this customer. Two purchases three days apart
--- say little, so the population's median gap counts for a few gaps more (a shrunken mean).
+-- say little, so the population's median gap counts for a few gaps more (a shrunken mean); who bought on one day has no other gap.
+-- For the lifecycle a gap is never shorter than the floor: who buys every week is not lost after a month
 with
 
 settings as (
-    {{ settings('rhythm', ['prior_gaps_count']) }}
+    {{ settings('rhythm', ['prior_gaps_count', 'smallest_gap_days']) }}
 ),
 
 purchases as (
@@ -12,6 +13,7 @@ purchases as (
         as_of_date,
         purchase_days_count,
         days_since_last_order,
+        last_gap_days,
         mean_gap_days
     from {{ ref('int_customer_purchases_as_of') }}
     where purchase_days_count > 0
@@ -31,12 +33,20 @@ rhythms as (
         purchases.customer_id,
         purchases.as_of_date,
         purchases.days_since_last_order,
+        purchases.last_gap_days,
+        settings.smallest_gap_days,
         population.median_gap_days as population_gap_days,
         case
             when purchases.purchase_days_count > 1
                 then (purchases.mean_gap_days * (purchases.purchase_days_count - 1) + population.median_gap_days * settings.prior_gaps_count)
                     / (purchases.purchase_days_count - 1 + settings.prior_gaps_count)
-        end as usual_gap_days
+        end as usual_gap_days,
+        -- the same as it was before the last purchase
+        case
+            when purchases.purchase_days_count > 1
+                then (purchases.mean_gap_days * (purchases.purchase_days_count - 1) - purchases.last_gap_days + population.median_gap_days * settings.prior_gaps_count)
+                    / (purchases.purchase_days_count - 2 + settings.prior_gaps_count)
+        end as usual_gap_before_days
     from purchases
     cross join settings
     left join population
@@ -49,5 +59,8 @@ select
     population_gap_days,
     usual_gap_days,
     -- 1: due today; 2: twice the usual gap has passed
-    days_since_last_order / nullif(usual_gap_days, 0) as overdue_ratio
+    days_since_last_order / nullif(usual_gap_days, 0) as overdue_ratio,
+    days_since_last_order / greatest(coalesce(usual_gap_days, population_gap_days, smallest_gap_days), smallest_gap_days) as lapse_ratio,
+    -- as lapse_ratio was just before the last purchase
+    last_gap_days / greatest(usual_gap_before_days, smallest_gap_days) as last_gap_ratio
 from rhythms

@@ -1,6 +1,5 @@
--- one row per as-of date: whether there is enough of a population to fit scores of buyers on, by the settings of the topic
--- gate (the status names the first gate that is closed), and whether forecasts are made then to be judged on the time since:
--- also where too few came back, since something is published there too
+-- one row per as-of date: whether there is enough of a population to fit scores of buyers on (the status names the first gate of the settings
+-- that is closed), to rank them, and to judge forecasts on the time since: also where too few came back, something is published there too
 with
 
 lengths as (
@@ -55,7 +54,8 @@ judged as (
             when populations.repeat_buyers_count < gates.minimum_repeat_buyers_count then 'too_few_repeaters'
             when populations.repeat_buyers_ratio < gates.minimum_repeat_buyers_ratio then 'too_few_repeaters'
             else 'sufficient'
-        end as population_status
+        end as population_status,
+        {{ can_be_ranked('populations.buyers_count', 'populations.history_days') }} as can_be_ranked
     from populations
     cross join gates
 )
@@ -69,6 +69,7 @@ select
     recent_buyers_count,
     history_days,
     population_status,
+    can_be_ranked,
     not is_current
     and history_days >= greatest(minimum_backtest_history_days, minimum_backtest_history_ratio * {{ days_between('as_of_date', 'last_as_of_date') }})
     and months_before_count in (

@@ -18,9 +18,10 @@ select
     relationships.days_known,
     relationships.days_since_first_purchase,
     relationships.days_since_last_order,
-    relationships.last_gap_days,
     relationships.overdue_ratio,
-    -- no score: no order within the window of RFM
+    relationships.lapse_ratio,
+    relationships.last_gap_ratio,
+    -- often is what RFM means by it; 0: too few orders for that, or none in its window
     coalesce(scores.frequency_score, 0) as frequency_score,
     relationships.days_since_last_contract_end,
     relationships.days_since_contract_start as days_since_active_start,
@@ -34,7 +35,7 @@ select
         when days_since_contract_end is not null then 'contract_ended'
         when has_contract and contract_break_days is not null then 'contract_resumed'
         when has_contract then 'contract'
-        -- bought once: the calendar decides, there is no rhythm yet
+        -- bought once: there is no rhythm yet
         when purchase_days_count = 1 then 'once'
         else 'repeat'
     end as lifecycle_situation
@@ -45,3 +46,4 @@ left join partners
 left join {{ ref('rfm_facts') }} as scores
     on relationships.customer_id = scores.customer_id
     and relationships.as_of_date = scores.as_of_date
+    and scores.rfm_situation = 'scored'

@@ -22,6 +22,7 @@ select
     facts.rfm_group,
     labels.rfm_segment,
     labels.rfm_rule_id,
+    evidence.evidence as rfm_evidence,
     settings.window_days as rfm_window_days,
     settings.frequency_definition as rfm_frequency_definition,
     settings.cut_points_source as rfm_cut_points_source
@@ -29,4 +30,7 @@ from {{ ref('rfm_facts') }} as facts
 cross join settings
 inner join labels
     on facts.customer_id = labels.customer_id
+left join {{ ref('label_evidence') }} as evidence
+    on evidence.scheme = 'rfm'
+    and evidence.segment = labels.rfm_segment
 where facts.is_current

@@ -33,7 +33,12 @@ scored as (
     inner join cuts
         on measures.as_of_date = cuts.as_of_date
         and cuts.rfm_group = coalesce(own_cuts.rfm_group, 'all')
+    inner join {{ ref('int_score_sufficiency') }} as sufficiency
+        on measures.as_of_date = sufficiency.as_of_date
+    cross join settings
     where measures.is_recent
+        -- own cut points rank nobody among the others
+        and (sufficiency.can_be_ranked or settings.cut_points_source = 'own')
 )
 
 select
@@ -58,6 +63,8 @@ select
         when measures.customer_id is null and customers.has_rejected_purchases then 'rejected'
         when measures.customer_id is null then 'no_orders'
         when not measures.is_recent then 'no_recent_orders'
+        when scored.customer_id is null then 'too_little_history'
+        when measures.frequency_count < settings.frequent_orders_count then 'scored_seldom'
         else 'scored'
     end as rfm_situation
 from {{ ref('int_customers_as_of') }} as customers

@@ -17,12 +17,13 @@ base_cuts as (
 ),
 
 scored as (
-    select as_of_date, 'own' as cut_points, recency_score, frequency_score, monetary_score
-    from {{ ref('rfm_facts') }} where rfm_situation = 'scored'
+    select as_of_date, 'own' as cut_points, rfm_situation, recency_score, frequency_score, monetary_score
+    from {{ ref('rfm_facts') }} where rfm_rank is not null
     union all
     select
         facts.as_of_date,
         'fixed' as cut_points,
+        facts.rfm_situation,
         {{ rfm_score('recency_days', 'facts', 'base_cuts') }} as recency_score,
         {{ rfm_score('frequency_count', 'facts', 'base_cuts') }} as frequency_score,
         {{ rfm_score('monetary_amount', 'facts', 'base_cuts') }} as monetary_score
@@ -30,25 +31,24 @@ scored as (
     left join base_cuts as own_base on facts.rfm_group = own_base.rfm_group
     -- a group that had no cut points of its own on the base date is held against those of everybody
     inner join base_cuts on base_cuts.rfm_group = coalesce(own_base.rfm_group, 'all')
-    where facts.rfm_situation = 'scored'
+    where facts.rfm_rank is not null
 ),
 
--- at most 125 rows per date and kind of cut points, however many customers there are
+-- at most 250 rows per date and kind of cut points, however many customers there are
 counted as (
     select
         scored.*,
         count(*) as customers_count,
         sum(count(*)) over (partition by as_of_date, cut_points) as buyers_count
     from scored
-    group by as_of_date, cut_points, recency_score, frequency_score, monetary_score
+    group by as_of_date, cut_points, rfm_situation, recency_score, frequency_score, monetary_score
 ),
 
 combinations as (
     select
         counted.*,
         cast({{ rfm_weighted_score('counted', 'settings') }} as decimal(18, 4)) as weighted_score,
-        null as {{ measures_without_combination | join(', null as ') }},
-        'scored' as rfm_situation
+        null as {{ measures_without_combination | join(', null as ') }}
     from counted
     cross join settings
 ),
