@@ -1,4 +1,4 @@
-"""What a refresh says: words no code list knows, customers left out, known guests, what personas cover."""
+"""What a refresh says: unknown words, customers left out, known guests, personas, labels out of order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ REJECTED_ROWS = "marts.rejected_rows"
 RECONCILIATION = "marts.input_reconciliation"
 IDENTITIES = "intermediate.int_customer_identities"
 CLUSTERS = "marts.customer_clusters"
-READ_TABLES = (UNKNOWN_WORDS, REJECTED_ROWS, RECONCILIATION, IDENTITIES, CLUSTERS)
+EVIDENCE = "marts.label_evidence"
+READ_TABLES = (UNKNOWN_WORDS, REJECTED_ROWS, RECONCILIATION, IDENTITIES, CLUSTERS, EVIDENCE)
 LISTS = {
     ("orders", "status"): "order_statuses",
     ("subscriptions", "status"): "subscription_statuses",
@@ -26,7 +27,7 @@ WORDS_SHOWN = 5
 
 
 def run_notices(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """One sentence per column with unknown words, and one each for staff, known guests and personas."""
+    """One sentence per column with unknown words, one each for staff, guests, personas, broken orders."""
     if not _is_built(connection):
         return []
     rows = connection.execute(
@@ -43,6 +44,7 @@ def run_notices(connection: duckdb.DuckDBPyConnection) -> list[str]:
         *_left_out(connection),
         *_guests(connection),
         *_personas(connection),
+        *_evidence(connection),
     ]
 
 
@@ -132,4 +134,24 @@ def _personas(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [
         f"personas: {personas} {cover} {covered:,} of {buyers:,} buyers ({covered / buyers:.0%}); "
         f"{too_few:,} have too few orders to show habits."
+    ]
+
+
+def _evidence(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Stages that the data contradict are said where people look first."""
+    rows = connection.execute(
+        f"""
+        select scheme, segment, bought_ratio
+        from {EVIDENCE}
+        where evidence = 'out_of_order'
+        order by scheme, outcome_rank
+        """
+    ).fetchall()
+    schemes: dict[str, list[str]] = {}
+    for scheme, segment, ratio in rows:
+        schemes.setdefault(scheme, []).append(f"{segment} {ratio:.0%}")
+    return [
+        f"{scheme}: the order of its labels does not hold on these data, of their customers bought within "
+        f"90 days: {', '.join(shares)}; see label_evidence before acting on them."
+        for scheme, shares in schemes.items()
     ]

@@ -23,6 +23,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
             create table marts.input_reconciliation (input_table text, known_guests_count bigint);
             create table marts.customer_clusters (persona_segment text);
             create table intermediate.int_customer_identities (from_customer_id text);
+            create table marts.label_evidence (scheme text, segment text, outcome_rank int, bought_ratio double, evidence text);
         """)
         yield connection
 
@@ -85,4 +86,16 @@ def test_personas_say_how_many_buyers_they_cover(connection: duckdb.DuckDBPyConn
     connection.execute(f"{LABELS[:-7]} select 'too_few_orders' from range(25)")
     assert run_notices(connection) == [
         "personas: 2 personas cover 2 of 28 buyers (7%); 25 have too few orders to show habits."
+    ]
+
+
+def test_labels_whose_order_the_data_deny_are_named(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("""
+        insert into marts.label_evidence values
+            ('lifecycle', 'dormant', 4, 0.594, 'out_of_order'), ('lifecycle', 'active', 2, 0.2, 'out_of_order'),
+            ('lifecycle', 'churned', 5, 0.3, 'too_few_customers'), ('rfm', 'loyal', 2, 0.9, 'in_order')
+    """)
+    assert run_notices(connection) == [
+        "lifecycle: the order of its labels does not hold on these data, of their customers bought within "
+        "90 days: active 20%, dormant 59%; see label_evidence before acting on them."
     ]

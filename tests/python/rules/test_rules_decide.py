@@ -134,11 +134,11 @@ def test_a_user_adds_a_band_a_label_and_a_scheme_without_sql(engine: RulesEngine
     """A band inside `at_risk`, and a scheme of its own over the situations and a measure that the family has."""
     rules = read_rows(RULES)
     by_id = {rule["rule_id"]: rule for rule in rules}
-    by_id["lifecycle_once_at_risk"]["upper_bound"] = "200"
+    by_id["lifecycle_once_at_risk"]["upper_bound"] = "3"
     empty = dict.fromkeys(rules[0], "")
     rules.append(
         {**by_id["lifecycle_once_at_risk"], "rule_id": "lifecycle_once_late", "segment": "dormant",
-         "lower_bound": "200", "upper_bound": "240"}
+         "lower_bound": "3", "upper_bound": "4"}
     )  # fmt: skip
     words = " ".join(
         sorted(
@@ -163,12 +163,12 @@ def test_a_user_adds_a_band_a_label_and_a_scheme_without_sql(engine: RulesEngine
         "lifecycle",
         [
             {
-                "customer_id": str(days),
+                "customer_id": str(ratio),
                 "lifecycle_situation": "once",
-                "days_since_first_purchase": days,
-                "days_since_last_order": days,
+                "days_since_first_purchase": 200,
+                "lapse_ratio": ratio,
             }
-            for days in (199, 200, 239, 240)
+            for ratio in (2.9, 3.0, 3.9, 4.0)
         ],
     )
     own = engine.labels(
@@ -180,10 +180,10 @@ def test_a_user_adds_a_band_a_label_and_a_scheme_without_sql(engine: RulesEngine
     )
 
     assert stages == {
-        ("199", "lifecycle"): "lifecycle_once_at_risk",
-        ("200", "lifecycle"): "lifecycle_once_late",
-        ("239", "lifecycle"): "lifecycle_once_late",
-        ("240", "lifecycle"): "lifecycle_once_dormant",
+        ("2.9", "lifecycle"): "lifecycle_once_at_risk",
+        ("3.0", "lifecycle"): "lifecycle_once_late",
+        ("3.9", "lifecycle"): "lifecycle_once_late",
+        ("4.0", "lifecycle"): "lifecycle_once_dormant",
     }
     assert {key: rule for key, rule in own.items() if key[1] == "own"} == {
         ("99", "own"): "own_short",
