@@ -1,6 +1,7 @@
 """The console script: exit codes, one sentence on stderr, a fast start."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -119,9 +120,19 @@ def test_main_exits_with_the_code_of_the_error(monkeypatch, capsys, error, code)
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_first_queries_are_five_selects():
+@pytest.mark.parametrize(
+    "in_use", [("churn_risk", "lifecycle", "rfm"), ("lifecycle",), ("macro", "loyalty"), ()]
+)
+def test_first_queries_are_five_selects_without_schemes_that_are_not_in_use(in_use):
     import sqlglot
 
-    assert len(console_report.FIRST_QUERIES) == 5
-    for query in console_report.FIRST_QUERIES.values():
+    queries = console_report.first_queries(in_use)
+    assert len(queries) == 5
+    for query in queries.values():
         assert isinstance(sqlglot.parse_one(query, read="duckdb"), sqlglot.exp.Select)
+    first = next(iter(queries.values()))
+    named = set(re.findall(r"(\w+)_segment\b", first))
+    assert named <= set(in_use)
+    assert len(named) == min(len(in_use), 2)
+    assert ("scheme_usage" in first) == (not in_use)
+    assert sum("scheme_usage where is_in_use" in query for query in queries.values()) == 2
