@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from customer_segmentation.warehouse import has_table
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -35,15 +37,7 @@ class SchemeUsage:
 
 def read_scheme_usage(connection: duckdb.DuckDBPyConnection, relation: str) -> SchemeUsage | None:
     """What the mart says; null where the project, or an older published file, has no such table."""
-    schema, _, table = relation.rpartition(".")
-    found = connection.execute(
-        """
-        select 1 from information_schema.tables
-        where table_catalog = current_database() and table_schema = ? and table_name = ?
-        """,
-        [schema or "main", table],
-    ).fetchone()
-    if found is None:
+    if not has_table(connection, relation):
         return None
     rows = connection.execute(f"select scheme, usage, is_in_use from {relation} order by scheme").fetchall()
     return SchemeUsage(
