@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CROSSED_FIRST = ("rfm", "lifecycle")
 SCHEMES_CROSSED = 2
+SLIPPING_AWAY = "Which good customers are slipping away?"
 USAGE_QUERY = """\
 select scheme, question, usage, concerned_count, labelled_count
 from scheme_usage
@@ -39,7 +40,7 @@ where as_of_date = (select as_of_date from publish_info) and customers_count > 0
     and scheme in (select scheme from scheme_usage where is_in_use)
 order by scheme, customers_count desc
 limit 20""",
-    "Which good customers are slipping away?": """\
+    SLIPPING_AWAY: """\
 select customer_id, lifecycle_segment, last_order_date, historic_value_amount
 from customer_segments
 where 'at_risk' in (lifecycle_segment, rfm_segment)
@@ -96,15 +97,18 @@ def show_load(report: "LoadReport", warehouse: Warehouse) -> None:
 
 
 def first_queries(schemes_in_use: Sequence[str]) -> dict[str, str]:
-    """Five questions to begin with; the first crosses two schemes in use, or asks which there are."""
-    crossed = [scheme for scheme in CROSSED_FIRST if scheme in schemes_in_use]
-    crossed += [scheme for scheme in schemes_in_use if scheme not in crossed]
-    crossed = crossed[:SCHEMES_CROSSED]
-    if not crossed:
-        return {"Which schemes say anything, and why not the others?": USAGE_QUERY, **OTHER_QUERIES}
-    columns = ", ".join(f"{scheme}_segment" for scheme in crossed)
-    question = f"How many customers are in which segment of {' and '.join(crossed)}?"
-    return {question: CROSSED_QUERY.format(columns=columns), **OTHER_QUERIES}
+    """What to ask first: two schemes in use crossed, and what needs RFM or lifecycle only where one is in use."""
+    known = [scheme for scheme in CROSSED_FIRST if scheme in schemes_in_use]
+    crossed = [*known, *(scheme for scheme in schemes_in_use if scheme not in known)][:SCHEMES_CROSSED]
+    queries = dict(OTHER_QUERIES)
+    if crossed:
+        columns = ", ".join(f"{scheme}_segment" for scheme in crossed)
+        question = f"How many customers are in which segment of {' and '.join(crossed)}?"
+        queries = {question: CROSSED_QUERY.format(columns=columns), **queries}
+    if not known:
+        del queries[SLIPPING_AWAY]
+        queries = {"Which schemes say anything, and why not the others?": USAGE_QUERY, **queries}
+    return queries
 
 
 def show_refresh(report: "RefreshReport") -> None:
@@ -124,7 +128,7 @@ def show_refresh(report: "RefreshReport") -> None:
             f"  duckdb -readonly '{report.published_file}'",
             f'  python -c "{PYTHON_HINT.format(file=report.published_file)}" < query.sql',
             "",
-            "Five questions to begin with:",
+            "Questions to begin with:",
         ],
     )
     for question, query in first_queries(usage.in_use if usage else CROSSED_FIRST).items():

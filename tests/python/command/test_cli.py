@@ -121,18 +121,24 @@ def test_main_exits_with_the_code_of_the_error(monkeypatch, capsys, error, code)
 
 
 @pytest.mark.parametrize(
-    "in_use", [("churn_risk", "lifecycle", "rfm"), ("lifecycle",), ("macro", "loyalty"), ()]
+    ("in_use", "crossed", "count"),
+    [
+        (("churn_risk", "lifecycle", "rfm"), {"lifecycle", "rfm"}, 5),
+        (("churn_risk", "lifecycle"), {"churn_risk", "lifecycle"}, 5),
+        (("macro",), {"macro"}, 5),
+        ((), set(), 4),
+    ],
 )
-def test_first_queries_are_five_selects_without_schemes_that_are_not_in_use(in_use):
+def test_first_queries_are_selects_that_leave_out_schemes_not_in_use(in_use, crossed, count):
     import sqlglot
 
     queries = console_report.first_queries(in_use)
-    assert len(queries) == 5
+    assert len(queries) == count
     for query in queries.values():
         assert isinstance(sqlglot.parse_one(query, read="duckdb"), sqlglot.exp.Select)
-    first = next(iter(queries.values()))
-    named = set(re.findall(r"(\w+)_segment\b", first))
-    assert named <= set(in_use)
-    assert len(named) == min(len(in_use), 2)
-    assert ("scheme_usage" in first) == (not in_use)
+    named = [set(re.findall(r"(\w+)_segment\b", query)) for query in queries.values() if "group by" in query]
+    assert named == ([crossed] if crossed else [])
+    needs_both = "lifecycle" in in_use or "rfm" in in_use
+    assert ("Which good customers are slipping away?" in queries) == needs_both
+    assert any("from scheme_usage\n" in query for query in queries.values()) != needs_both
     assert sum("scheme_usage where is_in_use" in query for query in queries.values()) == 2
