@@ -97,7 +97,7 @@ def show_load(report: "LoadReport", warehouse: Warehouse) -> None:
 
 
 def first_queries(schemes_in_use: Sequence[str]) -> dict[str, str]:
-    """What to ask first: two schemes in use crossed, and what needs RFM or lifecycle only where one is in use."""
+    """What to ask first: two schemes in use crossed; what needs RFM or lifecycle only where one is in use."""
     known = [scheme for scheme in CROSSED_FIRST if scheme in schemes_in_use]
     crossed = [*known, *(scheme for scheme in schemes_in_use if scheme not in known)][:SCHEMES_CROSSED]
     queries = dict(OTHER_QUERIES)
