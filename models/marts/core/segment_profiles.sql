@@ -35,7 +35,7 @@ totals as (
 earlier as (
     select scheme, as_of_date, segment, customers_count from measured
     union all
-    select history.scheme, spine.previous_as_of_date, history.segment, count(*) from {{ ref('customer_segment_history') }} as history
+    select history.scheme, spine.previous_as_of_date, history.segment, count(*) as customers_count from {{ ref('customer_segment_history') }} as history
     inner join {{ ref('int_as_of_dates') }} as spine on spine.is_current and history.valid_from_date <= spine.previous_as_of_date
     where history.valid_to_date is null or history.valid_to_date > spine.previous_as_of_date
     group by history.scheme, spine.previous_as_of_date, history.segment
