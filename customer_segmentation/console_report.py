@@ -11,31 +11,40 @@ from customer_segmentation.errors import SegmentationError
 from customer_segmentation.guards import GuardLimits, TableCounts, read_guard_limits
 from customer_segmentation.personal import without_personal
 from customer_segmentation.refresh import SETTINGS
+from customer_segmentation.scheme_usage import PUBLISHED, read_scheme_usage
 from customer_segmentation.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from customer_segmentation.loading import LoadReport
     from customer_segmentation.refresh import Listener, RefreshReport
 
-# Each stands on its own and runs on the published file as it is.
-FIRST_QUERIES = {
-    "How many customers are in which RFM and lifecycle segment?": """\
-select rfm_segment, lifecycle_segment, count(*) as customers_count
+CROSSED_FIRST = ("rfm", "lifecycle")
+SCHEMES_CROSSED = 2
+SLIPPING_AWAY = "Which good customers are slipping away?"
+USAGE_QUERY = """\
+select scheme, question, usage, concerned_count, labelled_count
+from scheme_usage
+order by is_in_use desc, scheme"""
+CROSSED_QUERY = """\
+select {columns}, count(*) as customers_count
 from customer_segments
-group by rfm_segment, lifecycle_segment
+group by {columns}
 order by customers_count desc
-limit 10""",
+limit 10"""
+# Each stands on its own and runs on the published file as it is; schemes that are not in use are left out.
+OTHER_QUERIES = {
     "How big is each segment, and what does it bring?": """\
 select scheme, segment, customers_count, customers_ratio, revenue_ratio, predicted_clv_amount
 from segment_profiles
 where as_of_date = (select as_of_date from publish_info) and customers_count > 0
+    and scheme in (select scheme from scheme_usage where is_in_use)
 order by scheme, customers_count desc
 limit 20""",
-    "Which good customers are slipping away?": """\
-select customer_id, recency_days, frequency_count, monetary_amount
-from customer_rfm_segments
-where rfm_segment = 'at_risk'
-order by monetary_amount desc, customer_id
+    SLIPPING_AWAY: """\
+select customer_id, lifecycle_segment, last_order_date, historic_value_amount
+from customer_segments
+where 'at_risk' in (lifecycle_segment, rfm_segment)
+order by historic_value_amount desc nulls last, customer_id
 limit 10""",
     "Which customers will be worth most, and are they still with us?": """\
 select customer_id, predicted_clv_amount, probability_alive, expected_purchases_next_365_days
@@ -46,6 +55,7 @@ limit 10""",
 select scheme, segment, rule_id, deciding_measure, deciding_value, threshold_value, distance_to_next
 from customer_segment_assignments
 where customer_id = (select min(customer_id) from customer_segments)
+    and scheme in (select scheme from scheme_usage where is_in_use)
 order by scheme""",
 }
 
@@ -86,11 +96,28 @@ def show_load(report: "LoadReport", warehouse: Warehouse) -> None:
     _show_lines(console, [f"The tables are in the schema raw of {warehouse.build_file}."])
 
 
+def first_queries(schemes_in_use: Sequence[str]) -> dict[str, str]:
+    """What to ask first: two schemes in use crossed; what needs RFM or lifecycle only where one is in use."""
+    known = [scheme for scheme in CROSSED_FIRST if scheme in schemes_in_use]
+    crossed = [*known, *(scheme for scheme in schemes_in_use if scheme not in known)][:SCHEMES_CROSSED]
+    queries = dict(OTHER_QUERIES)
+    if crossed:
+        columns = ", ".join(f"{scheme}_segment" for scheme in crossed)
+        question = f"How many customers are in which segment of {' and '.join(crossed)}?"
+        queries = {question: CROSSED_QUERY.format(columns=columns), **queries}
+    if not known:
+        del queries[SLIPPING_AWAY]
+        queries = {"Which schemes say anything, and why not the others?": USAGE_QUERY, **queries}
+    return queries
+
+
 def show_refresh(report: "RefreshReport") -> None:
     """What a refresh did, where the published file is, and what to ask it first."""
     console = _console()
     _show_counts(console, report.counts)
     _show_lines(console, report.notices)
+    usage = report.scheme_usage
+    _show_lines(console, [usage.sentence()] if usage else [])
     _show_lines(
         console,
         [
@@ -101,10 +128,10 @@ def show_refresh(report: "RefreshReport") -> None:
             f"  duckdb -readonly '{report.published_file}'",
             f'  python -c "{PYTHON_HINT.format(file=report.published_file)}" < query.sql',
             "",
-            "Five questions to begin with:",
+            "Questions to begin with:",
         ],
     )
-    for question, query in FIRST_QUERIES.items():
+    for question, query in first_queries(usage.in_use if usage else CROSSED_FIRST).items():
         _show_lines(console, ["", f"-- {question}", f"{query};"])
 
 
@@ -123,7 +150,7 @@ def show_status(warehouse: Warehouse) -> None:
         _show_lines(console, [text, *filter(None, [state.get("message")])])
     else:
         _show_lines(console, ["No refresh has run in this warehouse yet."])
-    _show_lines(console, [_published_line(warehouse)])
+    _show_lines(console, _published_lines(warehouse))
     limits = _guard_limits(warehouse)
     if limits:
         _show_rows(
@@ -148,22 +175,25 @@ def _guard_limits(warehouse: Warehouse) -> GuardLimits | None:
         return None
 
 
-def _published_line(warehouse: Warehouse) -> str:
+def _published_lines(warehouse: Warehouse) -> list[str]:
+    """Which run made the published file, and which schemes are in use in it."""
     import duckdb
 
     path = warehouse.published_file
     if not path.is_file():
-        return "Nothing is published yet."
+        return ["Nothing is published yet."]
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             row = connection.execute(
                 "select as_of_date, run_id, published_at, project_version from publish_info"
             ).fetchone()
+            usage = read_scheme_usage(connection, PUBLISHED)
     except duckdb.Error as error:
-        return f"The published file {path} cannot be read: {error}"
+        return [f"The published file {path} cannot be read: {error}"]
     if row is None:
-        return f"The published file {path} does not say which run made it."
-    return f"Published as of {row[0]} by run {row[1]} at {row[2]} UTC (version {row[3]}): {path}"
+        return [f"The published file {path} does not say which run made it."]
+    published = f"Published as of {row[0]} by run {row[1]} at {row[2]} UTC (version {row[3]}): {path}"
+    return [published, *([usage.sentence()] if usage else [])]
 
 
 def _show_counts(console: Console, counts: Sequence[TableCounts]) -> None:

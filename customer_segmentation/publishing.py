@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from customer_segmentation.errors import EnvironmentFault, WrongCall
 from customer_segmentation.personal import HASHED_VALUES, Hidden, hide_personal_values, select_hidden
 from customer_segmentation.run_state import hashing_secret
+from customer_segmentation.segment_history import write_history
 from customer_segmentation.warehouse import (
     Warehouse,
     file_literal,
@@ -84,6 +85,7 @@ def publish(warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo) ->
     """Write the public marts to a new file and put it in the place of the published one.
 
     Readers that have the old file open keep it until they open it again; readers never see a part.
+    The history of labels that the marts go on from is kept in the same moment.
     E-mail addresses and telephone numbers, whether customer_ids or texts, are published as keyed hashes.
     Raises `WrongCall` without any mart, and `EnvironmentFault`
     where the file cannot be written or a mart is missing; the published file is then as it was before.
@@ -101,11 +103,16 @@ def publish(warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo) ->
         secret = hashing_secret(warehouse)
         with warehouse.connect_build() as connection:
             hidden = hide_personal_values(connection, {mart.name: _relation(mart) for mart in marts}, secret)
+            new_history = write_history(connection, warehouse, info.run_id, info.as_of_date)
         _write(new_file, warehouse.build_file, marts, info, published_at, hidden)
         new_file.chmod(READABLE_BY_ALL)
         _flush(new_file)
         # the log of a writer that should never have opened the published file must not meet the new one
         published_file.with_name(published_file.name + ".wal").unlink(missing_ok=True)
+        # a run that dies between the two has kept labels that passed every test, and gives them again
+        if new_history:
+            os.replace(new_history, warehouse.history_file)
+            _flush(warehouse.folder)
         os.replace(new_file, published_file)
         _flush(published_file.parent)
     except (duckdb.Error, OSError) as error:
@@ -120,7 +127,11 @@ def publish(warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo) ->
 def remove_leftovers(warehouse: Warehouse) -> list[Path]:
     """Remove unfinished files of runs that died; only the holder of the refresh lock may call this."""
     published_file = warehouse.published_file
-    leftovers = sorted(published_file.parent.glob(f"{published_file.name}.*.tmp*"))
+    leftovers = [
+        path
+        for file in (published_file, warehouse.history_file)
+        for path in sorted(file.parent.glob(f"{file.name}.*.tmp*"))
+    ]
     for path in leftovers:
         path.unlink(missing_ok=True)
     return leftovers

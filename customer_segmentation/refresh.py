@@ -40,6 +40,8 @@ from customer_segmentation.run_state import (
     utc_now,
     write_state,
 )
+from customer_segmentation.scheme_usage import BUILT, SchemeUsage, read_scheme_usage
+from customer_segmentation.segment_history import history_notices, load_kept_history
 from customer_segmentation.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -76,6 +78,7 @@ class RefreshReport:
     published_file: Path
     counts: list[TableCounts] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    scheme_usage: SchemeUsage | None = None
 
 
 @dataclass(frozen=True)
@@ -218,6 +221,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         read_as=request.read_as,
     )
     report.notices += loaded.notices
+    load_kept_history(warehouse)
     listener.phase("Building and testing")
     run_dbt_build(
         request.project,
@@ -236,6 +240,8 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         report.notices += money_notices(connection)
         report.notices += run_notices(connection)
         report.notices += facts_to_come(connection, report.as_of_date)
+        report.notices += history_notices(connection, report.as_of_date)
+        report.scheme_usage = read_scheme_usage(connection, BUILT)
     try:
         previous = read_published_counts(warehouse.published_file)
     except EnvironmentFault:

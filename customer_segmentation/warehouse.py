@@ -46,6 +46,10 @@ class Warehouse:
         return self.folder / "hashing_secret"
 
     @property
+    def history_file(self) -> Path:
+        return self.folder / "segment_history.parquet"
+
+    @property
     def lock_file(self) -> Path:
         return self.folder / "refresh.lock"
 
@@ -95,6 +99,19 @@ class Warehouse:
             shutil.rmtree(self.spill_folder, ignore_errors=True)
         connection.execute("set timezone = 'UTC'")
         return connection
+
+
+def has_table(connection: "duckdb.DuckDBPyConnection", relation: str) -> bool:
+    """Whether the opened file has a table or view `schema.table`, or `table` of the schema main."""
+    schema, _, table = relation.rpartition(".")
+    found = connection.execute(
+        """
+        select 1 from information_schema.tables
+        where table_catalog = current_database() and table_schema = ? and table_name = ?
+        """,
+        [schema or "main", table],
+    ).fetchone()
+    return found is not None
 
 
 def memory_limit() -> str:

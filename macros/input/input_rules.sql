@@ -65,7 +65,7 @@
         'technologies': {'key': ['customer_id', 'technology'], 'columns': ['customer_id'], 'references': {'customer_id': 'customers'}},
         'campaigns': {'key': ['campaign_id'], 'columns': ['campaign_id']},
         'campaign_events': {
-            'key': ['campaign_id', 'customer_id', 'contact_id', 'event_type', 'occurred_at'],
+            'key': ['event_id'],
             'columns': ['customer_id', 'campaign_id', 'event_type', 'occurred_date'],
             'references': {'customer_id': 'customers', 'campaign_id': 'campaigns'},
         },

@@ -1,6 +1,9 @@
-{# The parts of a key as one text; a key of one part is that part, and null where it is. #}
+{# The parts of a key as one text; a key of one part is that part, and null where it is; one of no part, since the source delivers
+   none of it, is null: rows without a key are never taken for one another. #}
 {% macro joined_key(parts) -%}
-    {%- if parts | length == 1 -%}
+    {%- if not parts -%}
+        cast(null as {{ dbt.type_string() }})
+    {%- elif parts | length == 1 -%}
         {{ parts[0] }}
     {%- else -%}
         concat_ws(' / '{% for part in parts %}, coalesce({{ part }}, '-'){% endfor %})

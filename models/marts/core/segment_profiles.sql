@@ -17,25 +17,31 @@ measured as (
     inner join {{ ref('int_as_of_dates') }} as spine
         on labels.as_of_date = spine.as_of_date
     left join {{ ref('int_customer_purchases_as_of') }} as purchases
-        on labels.customer_id = purchases.customer_id
-        and labels.as_of_date = purchases.as_of_date
+        on labels.customer_id = purchases.customer_id and labels.as_of_date = purchases.as_of_date
     left join {{ ref('int_customer_contracts_as_of') }} as contracts
-        on labels.customer_id = contracts.customer_id
-        and labels.as_of_date = contracts.as_of_date
+        on labels.customer_id = contracts.customer_id and labels.as_of_date = contracts.as_of_date
     left join {{ ref('customer_lifetime_values') }} as lifetime_values
         on labels.customer_id = lifetime_values.customer_id
     group by labels.scheme, labels.as_of_date, labels.segment
 ),
 
 totals as (
-    select
-        scheme,
-        as_of_date,
-        sum(customers_count) as customers_count,
-        sum(revenue_amount) as revenue_amount
+    select scheme, as_of_date, sum(customers_count) as customers_count, sum(revenue_amount) as revenue_amount
     from measured
     group by scheme, as_of_date
-)
+),
+
+-- of schemes from run to run the labels of the date before are those that the runs of then gave
+earlier as (
+    select scheme, as_of_date, segment, customers_count from measured
+    union all
+    select history.scheme, spine.previous_as_of_date, history.segment, count(*) as customers_count from {{ ref('customer_segment_history') }} as history
+    inner join {{ ref('int_as_of_dates') }} as spine on spine.is_current and history.valid_from_date <= spine.previous_as_of_date
+    where history.valid_to_date is null or history.valid_to_date > spine.previous_as_of_date
+    group by history.scheme, spine.previous_as_of_date, history.segment
+),
+
+known_dates as (select distinct scheme, as_of_date from earlier)
 
 select
     totals.as_of_date,
@@ -52,7 +58,7 @@ select
     cast(measured.average_probability_alive as {{ type_double() }}) as average_probability_alive,
     -- a scheme that was not known at the date before has not grown from nothing
     case
-        when totals_before.scheme is not null
+        when known_dates.scheme is not null
             then cast(coalesce(measured.customers_count, 0) - coalesce(before.customers_count, 0) as {{ dbt.type_bigint() }})
     end as customers_change_count,
     coalesce(measured.customers_count, 0) >= catalogue.minimum_size_count as has_minimum_size
@@ -61,14 +67,13 @@ inner join {{ ref('segment_catalogue') }} as catalogue
     on totals.scheme = catalogue.scheme
 inner join {{ ref('int_as_of_dates') }} as spine
     on totals.as_of_date = spine.as_of_date
-left join totals as totals_before
-    on totals.scheme = totals_before.scheme
-    and spine.previous_as_of_date = totals_before.as_of_date
+left join known_dates
+    on totals.scheme = known_dates.scheme and spine.previous_as_of_date = known_dates.as_of_date
 left join measured
     on totals.scheme = measured.scheme
     and totals.as_of_date = measured.as_of_date
     and catalogue.segment = measured.segment
-left join measured as before
+left join earlier as before
     on totals.scheme = before.scheme
     and spine.previous_as_of_date = before.as_of_date
     and catalogue.segment = before.segment

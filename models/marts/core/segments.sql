@@ -26,10 +26,14 @@ select
     schemes.is_sensitive,
     cast(segments.minimum_size_count as {{ dbt.type_int() }}) as minimum_size_count,
     segments.suggested_action,
-    cast(versions.rule_version as {{ dbt.type_int() }}) as rule_version
+    cast(versions.rule_version as {{ dbt.type_int() }}) as rule_version,
+    segments.answer_kind,
+    usage.is_in_use
 from {{ ref('segment_catalogue') }} as segments
 inner join {{ ref('scheme_catalogue') }} as schemes
     on segments.scheme = schemes.scheme
+inner join {{ ref('scheme_usage') }} as usage
+    on segments.scheme = usage.scheme
 left join versions
     on segments.scheme = versions.scheme
     and segments.segment = versions.segment

@@ -1,0 +1,79 @@
+-- one row per customer, scheme and range of as-of dates in which the label did not change: what the runs before kept, gone on
+with
+
+-- a run as of an earlier date than the newest kept one changes nothing
+run as (
+    select spine.as_of_date, count(later.customer_id) = 0 as is_newest
+    from {{ ref('int_as_of_dates') }} as spine
+    left join {{ ref('stg_kept_segment_history') }} as later
+        on spine.as_of_date < later.newest_as_of_date
+    where spine.is_current
+    group by spine.as_of_date
+),
+
+-- whoever was erased leaves nothing; of merged customers only the history of the survivor goes on
+gone as (
+    select from_customer_id as customer_id from {{ ref('int_customer_identities') }}
+    union
+    select coalesce(identities.to_customer_id, requests.customer_id) as customer_id
+    from {{ accepted_relation('erasure_requests') | indent(4) }} as requests
+    left join {{ ref('int_customer_identities') }} as identities
+        on requests.customer_id = identities.from_customer_id
+),
+
+-- what the same date answered before is taken back, so that a repeated run is like one
+kept as (
+    select
+        kept.customer_id,
+        kept.scheme,
+        kept.segment,
+        kept.rule_id,
+        kept.rule_version,
+        kept.valid_from_date,
+        case when kept.valid_to_date < run.as_of_date or not run.is_newest then kept.valid_to_date end as valid_to_date
+    from {{ ref('stg_kept_segment_history') }} as kept
+    cross join run
+    left join gone
+        on kept.customer_id = gone.customer_id
+    where gone.customer_id is null
+        and (kept.valid_from_date < run.as_of_date or not run.is_newest)
+),
+
+labels as (
+    select labels.*
+    from {{ ref('segment_labels') }} as labels
+    inner join {{ ref('scheme_catalogue') }} as schemes
+        on labels.scheme = schemes.scheme
+        and schemes.history = 'from run to run'
+    where labels.is_current
+)
+
+select
+    kept.customer_id,
+    kept.scheme,
+    kept.segment,
+    kept.rule_id,
+    kept.rule_version,
+    kept.valid_from_date,
+    case when kept.valid_to_date is null and run.is_newest and labels.customer_id is null then run.as_of_date else kept.valid_to_date end as valid_to_date
+from kept
+cross join run
+left join labels
+    on kept.customer_id = labels.customer_id
+    and kept.scheme = labels.scheme
+    and kept.segment = labels.segment
+union all
+select
+    labels.customer_id, labels.scheme, labels.segment, labels.rule_id,
+    cast(labels.rule_version as {{ dbt.type_int() }}) as rule_version,
+    run.as_of_date as valid_from_date,
+    cast(null as date) as valid_to_date
+from labels
+inner join run
+    on run.is_newest
+left join kept
+    on labels.customer_id = kept.customer_id
+    and labels.scheme = kept.scheme
+    and labels.segment = kept.segment
+    and kept.valid_to_date is null
+where kept.customer_id is null
