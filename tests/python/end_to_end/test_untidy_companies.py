@@ -1,4 +1,4 @@
-"""Two refreshes of untidy companies: one west of UTC with two currencies, one that exports from spreadsheets.
+"""Refreshes of untidy companies: one west of UTC, one that exports from spreadsheets, one without any facts of buying.
 
 Each holds several kinds of trouble side by side; what is refused at once stands in test_refused_deliveries.py.
 """
@@ -159,9 +159,18 @@ EXPORTED_NET = {
 }  # fmt: skip
 
 
+ATTRIBUTES = {
+    "customers": "customer_id,created_at,customer_type\nsmith,2025-01-01,business\njones,2025-01-01,business\nann,2025-01-01,consumer\n",
+    "accounts": "customer_id,industry,employee_count\nsmith,Property & Casualty Insurance,300\njones,Software,12\n",
+    "campaigns": "campaign_id,channel\nM,email\n",
+    "campaign_events": "campaign_id,customer_id,contact_id,event_type,occurred_at\n"
+    + "M,smith,,clicked,2026-06-01 10:00:00\n" * 3,
+}
+
+
 def refreshed(folder, files, project=ROOT):
     delivered = folder / "input"
-    delivered.mkdir()
+    delivered.mkdir(exist_ok=True)
     for table, text in files.items():
         (delivered / f"{table}.csv").write_text(text, encoding="utf-8")
     done = command(
@@ -192,6 +201,17 @@ def west(make_once):
 @pytest.fixture(scope="module")
 def exported(make_once):
     folder = make_once("untidy_exported", lambda folder: refreshed(folder, EXPORTED))
+    return Refreshed(folder / "warehouse"), (folder / "said.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def attributes(make_once):
+    def fill(folder):
+        (folder / "input").mkdir()
+        (folder / "input" / "notes.txt").write_text("exported by hand")
+        refreshed(folder, ATTRIBUTES)
+
+    folder = make_once("untidy_attributes", fill)
     return Refreshed(folder / "warehouse"), (folder / "said.txt").read_text(encoding="utf-8")
 
 
@@ -306,3 +326,19 @@ def test_references_that_differ_by_zeros_and_points_are_named(exported):
         "select unlike_references from input_reconciliation where input_table = 'orders'"
     )
     assert written == ("customer_id 2 of 15",)
+
+
+def test_attributes_alone_give_firmographics_and_claim_nothing_else(attributes):
+    sizes, sectors = labels(attributes, "company_size"), labels(attributes, "industry_sector")
+    assert sizes == {"smith": "large", "jones": "small", "ann": "not_applicable"}
+    assert (sectors["smith"], sectors["jones"]) == ("financial_services", "software")
+    for scheme in ("lifecycle", "rfm", "value_tier", "churn_risk", "loyalty", "purchase_channel"):
+        assert set(labels(attributes, scheme).values()) == {"unknown"}, scheme
+    assert "Money of" not in attributes[1]
+
+
+def test_events_without_an_id_are_no_duplicates_of_each_other(attributes):
+    counts = attributes[0].published(
+        "select rows_read, rows_accepted from input_reconciliation where input_table = 'campaign_events'"
+    )
+    assert counts == [(3, 3)]
