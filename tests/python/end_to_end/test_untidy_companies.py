@@ -162,9 +162,6 @@ EXPORTED_NET = {
 ATTRIBUTES = {
     "customers": "customer_id,created_at,customer_type\nsmith,2025-01-01,business\njones,2025-01-01,business\nann,2025-01-01,consumer\n",
     "accounts": "customer_id,industry,employee_count\nsmith,Property & Casualty Insurance,300\njones,Software,12\n",
-    "campaigns": "campaign_id,channel\nM,email\n",
-    "campaign_events": "campaign_id,customer_id,contact_id,event_type,occurred_at\n"
-    + "M,smith,,clicked,2026-06-01 10:00:00\n" * 3,
 }
 
 
@@ -335,10 +332,3 @@ def test_attributes_alone_give_firmographics_and_claim_nothing_else(attributes):
     for scheme in ("lifecycle", "rfm", "value_tier", "churn_risk", "loyalty", "purchase_channel"):
         assert set(labels(attributes, scheme).values()) == {"unknown"}, scheme
     assert "Money of" not in attributes[1]
-
-
-def test_events_without_an_id_are_no_duplicates_of_each_other(attributes):
-    counts = attributes[0].published(
-        "select rows_read, rows_accepted from input_reconciliation where input_table = 'campaign_events'"
-    )
-    assert counts == [(3, 3)]
