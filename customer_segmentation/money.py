@@ -13,8 +13,11 @@ SPINE = "intermediate.int_as_of_dates"
 CURRENCY = "intermediate.int_reporting_currency"
 ORDERS = "intermediate.int_orders_accepted"
 REFUNDS = "intermediate.int_refunds_accepted"
+DELIVERED_REFUNDS = "staging.stg_refunds"
 NO_CURRENCY = "XXX"
-READ_TABLES = (TOTALS, SPINE, CURRENCY, ORDERS, REFUNDS)
+READ_TABLES = (TOTALS, SPINE, CURRENCY, ORDERS, REFUNDS, DELIVERED_REFUNDS)
+# repeated rows and what the source itself calls no refund hide no money
+HARMLESS_RULES = ("exact_duplicate", "conflicting_duplicate", "rejected_by_source")
 
 
 def money_notices(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -71,11 +74,25 @@ def money_notices(connection: duckdb.DuckDBPyConnection) -> list[str]:
             f"The refunds of {count} exceed what was paid by {_shown(surplus)}{unit}; "
             "no more is taken off than the goods cost."
         )
-    if partly:
-        count = f"{partly:,} {'order is' if partly == 1 else 'orders are'}"
+    unused = connection.execute(
+        f"""
+        select count(*) from {DELIVERED_REFUNDS}
+        where rejection_rule_id is not null and not list_contains(?, rejection_rule_id)
+        """,
+        [list(HARMLESS_RULES)],
+    ).fetchone()
+    if unused and unused[0]:
+        count = f"{unused[0]:,} {'refund' if unused[0] == 1 else 'refunds'}"
         notices.append(
-            f"{count} partly refunded by status and nobody says by how much: they count in full; "
-            "deliver the amounts as refunds."
+            f"{count} could not be used (marts.rejected_rows in the build file says why); nothing is taken "
+            "off for them, so what these customers brought may be less."
+        )
+    if partly:
+        count = f"{partly:,} {'order was' if partly == 1 else 'orders were'}"
+        notices.append(
+            f"{count} refunded by an amount that nobody says (by a status alone, or by a refund that could "
+            "not be used), so more may have been given back; partly_refunded_orders_count in "
+            "customer_value_segments says whose they are. Deliver the amounts as refunds."
         )
     return notices
 

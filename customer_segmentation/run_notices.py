@@ -1,4 +1,4 @@
-"""What a refresh says: unknown words, customers left out, known guests, personas, labels out of order."""
+"""What a refresh says: unknown words, who is left out, known guests, ends to come, personas, broken orders."""
 
 from __future__ import annotations
 
@@ -11,9 +11,16 @@ UNKNOWN_WORDS = "marts.unknown_words"
 REJECTED_ROWS = "marts.rejected_rows"
 RECONCILIATION = "marts.input_reconciliation"
 IDENTITIES = "intermediate.int_customer_identities"
+CONTRACTS = "intermediate.int_contract_rows"
+SUBSCRIPTIONS = "intermediate.int_subscriptions_accepted"
+MERGES = "staging.stg_customer_merges"
+CUSTOMERS = "staging.stg_customers"
 CLUSTERS = "marts.customer_clusters"
 EVIDENCE = "marts.label_evidence"
-READ_TABLES = (UNKNOWN_WORDS, REJECTED_ROWS, RECONCILIATION, IDENTITIES, CLUSTERS, EVIDENCE)
+READ_TABLES = (
+    *(UNKNOWN_WORDS, REJECTED_ROWS, RECONCILIATION, IDENTITIES, CLUSTERS),
+    *(CONTRACTS, SUBSCRIPTIONS, MERGES, CUSTOMERS, EVIDENCE),
+)
 LISTS = {
     ("orders", "status"): "order_statuses",
     ("subscriptions", "status"): "subscription_statuses",
@@ -43,6 +50,8 @@ def run_notices(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [_of_a_column(*key, named) for key, named in columns.items()] + [
         *_left_out(connection),
         *_guests(connection),
+        *_merges_into_nobody(connection),
+        *_ends_to_come(connection),
         *_personas(connection),
         *_evidence(connection),
     ]
@@ -100,6 +109,46 @@ def _guests(connection: duckdb.DuckDBPyConnection) -> list[str]:
     if known[1] < known[0]:
         outcome = "stay customers of their own; to join them set guests_by_email to joined in dbt_project.yml"
     return [f"customers: {known[0]:,} guests have the e-mail of a known customer and {outcome}."]
+
+
+def _merges_into_nobody(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    found = connection.execute(
+        f"""
+        select count(*)
+        from {MERGES} as merges
+        inner join {CUSTOMERS} as customers on merges.from_customer_id = customers.customer_id
+        left join {IDENTITIES} as identities on merges.from_customer_id = identities.from_customer_id
+        where merges.rejection_rule_id is null and customers.rejection_rule_id is null
+            and identities.from_customer_id is null
+        """
+    ).fetchone()
+    if found is None or not found[0]:
+        return []
+    merged = "1 customer is merged" if found[0] == 1 else f"{found[0]:,} customers are merged"
+    return [
+        f"customer_merges: {merged} into one that was not delivered, or in a circle, and "
+        f"{'stays' if found[0] == 1 else 'stay'} as before; deliver the survivors in customers."
+    ]
+
+
+def _ends_to_come(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Cancellations to a later day. Said only: no label may know what comes after the as-of date."""
+    found = connection.execute(
+        f"""
+        select count(*), min(subscriptions.ended_date), min(contracts.as_of_date)
+        from {SUBSCRIPTIONS} as subscriptions
+        inner join {CONTRACTS} as contracts on subscriptions.subscription_id = contracts.subscription_id
+        where subscriptions.ended_date > contracts.as_of_date
+        """
+    ).fetchone()
+    if found is None or not found[0]:
+        return []
+    count, first_end, as_of_date = found
+    run = "1 that runs" if count == 1 else f"{count:,} that run"
+    return [
+        f"subscriptions: {run} on {as_of_date} {'is' if count == 1 else 'are'} to end later, "
+        f"the first on {first_end}; until then they count as running."
+    ]
 
 
 def _is_built(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -1,5 +1,5 @@
 {# One row per customer with an order or a subscription that could not be used, and the first day of one (of no readable
-   day: the first of all days): whether such a customer has bought is not known. Copies of a row that was kept, and what
+   or an impossible day: the first of all days): whether such a customer has bought is not known. Copies of a row that was kept, and what
    the source itself calls no fact, say nothing. #}
 {% macro rejected_purchases() -%}
     select
@@ -7,7 +7,7 @@
         min(coalesce(rejected_date, cast('1970-01-01' as date))) as first_rejected_date
     from (
         {%- for table, day in [('orders', 'ordered_date'), ('subscriptions', 'started_date')] %}
-        select customer_id, {{ day }} as rejected_date
+        select customer_id, case when rejection_rule_id <> 'impossible_date' then {{ day }} end as rejected_date
         from (
             {{ judged_rows(table) | indent(12) }}
         ) as judged_{{ table }}

@@ -1,4 +1,4 @@
-{% set made = ['reason'] -%}
+{% set made = ['customer_id', 'reason'] -%}
 with
 
 {{ read_rows('refunds', made) }},
@@ -6,6 +6,8 @@ with
 cleaned as {{ inlined_cte() }}(
     select
         {{ columns_as_read('refunds', made) }}
+        -- the money goes to whoever placed the order, so another name beside it is no reason to leave the refund out
+        case when refunds.order_id is null then refunds.customer_id end as customer_id,
         lower(refunds.reason) as reason,
         {{ local_date('refunds.refunded_at') }} as refunded_date,
         refunds.problem_rule_id,

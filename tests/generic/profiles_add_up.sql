@@ -1,4 +1,5 @@
-{# The segments of a scheme hold every customer of a date once: counts add up to the customers known, shares to 1. #}
+{# The segments of a scheme hold every customer of a date once: counts add up to the customers known, shares to 1. Nothing has
+   grown at the first date of a scheme. #}
 {% test profiles_add_up(model) %}
 with
 
@@ -15,7 +16,9 @@ profiles as (
         scheme,
         as_of_date,
         sum(customers_count) as customers_count,
-        sum(customers_ratio) as customers_ratio
+        sum(customers_ratio) as customers_ratio,
+        count(customers_change_count) as changes_count,
+        row_number() over (partition by scheme order by as_of_date) as date_number
     from {{ model }}
     group by scheme, as_of_date
 )
@@ -24,10 +27,12 @@ select
     profiles.scheme,
     profiles.as_of_date,
     profiles.customers_count,
-    customers.customers_count as expected_count
+    customers.customers_count as expected_count,
+    profiles.changes_count
 from profiles
 left join customers
     on profiles.as_of_date = customers.as_of_date
 where profiles.customers_count <> coalesce(customers.customers_count, 0)
     or abs(profiles.customers_ratio - 1) > 0.000001
+    or (profiles.date_number = 1 and profiles.changes_count > 0)
 {% endtest %}

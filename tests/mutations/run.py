@@ -1,8 +1,10 @@
-"""One-line mutations of the dbt project, each of which dbt's own tests must catch.
+"""One-line mutations of the project, each of which its tests must catch.
 
 A mutation is a row of data in `*.toml` beside this file. For each one the runner puts the changed line into a
 scratch copy of the project and builds what depends on it, tests and unit tests included, on a copy of a warehouse
-of the example company that was built without the mutation. Four outcomes:
+of the example company that was built without the mutation. A mutation with `tests` (files of tests/python, or tests
+in them) runs these instead of dbt: so lines of the Python package are proven. `kind` is the kind of fault that the
+mutation puts back, as numbered in KINDS. Four outcomes:
 
 - caught: a data test or unit test failed, or a sentence of the project's own guards stopped the run;
 - survived: everything passed, so nothing guards that line;
@@ -22,6 +24,7 @@ import os
 import random
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -38,6 +41,28 @@ CUSTOMERS = 400
 SLOTS = 2
 COPIED = ("dbt_project.yml", "packages.yml", "profiles.yml", "selectors.yml", "adapters", "analyses", "dbt_packages",
           "macros", "models", "python_models", "seeds", "tests")  # fmt: skip
+# What pytest needs beside it
+COPIED_FOR_PYTEST = (*COPIED, "customer_segmentation", "pyproject.toml", "README.md", "CONTRIBUTING.md")
+TESTS_FAILED = 1  # exit code of pytest; any other but 0 says that nothing was tested
+KINDS = {
+    1: "money",
+    2: "versions of a row",
+    3: "what is paid",
+    4: "values without a clock",
+    5: "conventions of numbers and dates",
+    6: "identifiers",
+    7: "what could not be read is said",
+    8: "unknown is not never bought",
+    9: "forecasts that the data deny",
+    10: "profiles",
+    11: "words and statuses",
+    12: "personal values",
+    13: "number of clusters",
+    15: "what is tested is published",
+    17: "claims without evidence",
+    18: "industries and billing words",
+    19: "attributes alone, events without an id, stray files",
+}
 # What the engine says where a guard of the project raised, or a constraint of a contract was broken
 GUARDS = ("Invalid Input Error", "Constraint Error")
 FAILED = ("fail", "error", "runtime error")
@@ -45,7 +70,10 @@ FAILED = ("fail", "error", "runtime error")
 
 @dataclass(frozen=True)
 class Mutation:
-    """One changed line. `select` is what dbt builds: by default the changed model or seed and all after it."""
+    """One changed line. `select` is what dbt builds: by default the changed model or seed and all after it.
+
+    With `tests` pytest runs these instead.
+    """
 
     name: str
     file: str
@@ -53,6 +81,8 @@ class Mutation:
     replace: str
     why: str
     select: str
+    tests: tuple[str, ...] = ()
+    kind: int | None = None
 
     def applied_to(self, text: str) -> str:
         """The mutated text.
@@ -89,18 +119,22 @@ def read_mutations(folder: Path = HERE) -> list[Mutation]:
     """All mutations of the folder, in the order of files and rows.
 
     Raises:
-        ValueError: a name stands twice, a mutation changes nothing, or one stops some steps after the change.
+        ValueError: a name stands twice, a mutation changes nothing or is of no kind there is, or one stops some
+            steps after the change.
     """
     mutations = []
     for file in sorted(folder.glob("*.toml")):
         for row in tomllib.loads(file.read_text(encoding="utf-8"))["mutation"]:
-            row.setdefault("select", f"{Path(row['file']).stem}+")
+            row["tests"] = tuple(row.get("tests", ()))
+            row.setdefault("select", "" if row["tests"] else f"{Path(row['file']).stem}+")
             mutations.append(Mutation(**row))
     names = [one.name for one in mutations]
     if repeated := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"mutations named twice: {sorted(repeated)}")
     if stale := [one.name for one in mutations if re.search(r"\+\d", one.select)]:
         raise ValueError(f"mutations that would compare new tables with old ones: {stale}")
+    if strange := [one.name for one in mutations if one.kind is not None and one.kind not in KINDS]:
+        raise ValueError(f"mutations of a kind that is none: {strange}")
     if idle := [one.name for one in mutations if one.find == one.replace]:
         raise ValueError(f"mutations that change nothing: {idle}")
     return mutations
@@ -167,6 +201,37 @@ def dbt_build(project: Path, *words: str) -> Verdict:
     ]
     with contextlib.redirect_stdout(io.StringIO()):
         return verdict_of(dbtRunner().invoke(arguments))
+
+
+def run_pytest(tree: Path, tests: Sequence[str]) -> tuple[int, str]:
+    """Exit code and first failure of these tests in a copy of the project, on the package of that copy."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "--tb=no", "-p", "no:cacheprovider", *tests],
+        cwd=tree,
+        # no byte code: a file that is changed and put back within a second would leave that of the change
+        env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = (done.stdout + done.stderr).strip().splitlines()
+    failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    return done.returncode, _one_line((failed or lines or [""])[0 if failed else -1])
+
+
+def try_with_pytest(mutation: Mutation, trees: Sequence[Path]) -> Outcome:
+    """Runs the named tests on the mutated package in a free copy and puts the copy back as it was."""
+    started = time.monotonic()
+    with _free_slot(trees) as tree:
+        file = tree / mutation.file
+        original = file.read_bytes()
+        try:
+            file.write_text(mutation.applied_to(original.decode("utf-8")), encoding="utf-8")
+            code, said = run_pytest(tree, mutation.tests)
+        finally:
+            file.write_bytes(original)
+    state = {0: "survived", TESTS_FAILED: "caught"}.get(code, "broken")
+    return Outcome(mutation, state, said, time.monotonic() - started)
 
 
 def try_mutation(mutation: Mutation, slots: Sequence[Path], built: Path, exclude: Sequence[str]) -> Outcome:
@@ -254,6 +319,28 @@ def _scratch_project(folder: Path) -> Path:
     return folder
 
 
+def prepare_trees(folder: Path, count: int, tests: Iterable[str]) -> list[Path]:
+    """As many copies of the project with its package and Python tests as processes.
+
+    Raises:
+        RuntimeError: one of the tests fails before anything was mutated.
+    """
+    trees = [folder / f"tree_{number}" for number in range(count)]
+    for tree in trees:
+        tree.mkdir(parents=True)
+        for name in COPIED_FOR_PYTEST:
+            source = PROJECT / name
+            if source.is_dir():
+                shutil.copytree(source, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+            elif source.exists():
+                shutil.copy(source, tree / name)
+    for test in sorted(set(tests)):
+        code, said = run_pytest(trees[0], [test])
+        if code:
+            raise RuntimeError(f"{test} fails without a mutation: {said}")
+    return trees
+
+
 def _parse(project: Path) -> str:
     """Leaves `target/partial_parse.msgpack`; gives what is wrong, empty if nothing is."""
     verdict = dbt_build(project, "--select", "tag:nothing_has_this_tag")
@@ -288,9 +375,10 @@ def run_mutations(
     built: Path,
     *,
     exclude: Sequence[str] = (),
+    trees: Sequence[Path] = (),
 ) -> Iterator[Outcome]:
-    """Outcomes as they come."""
-    with _processes(len(slots)) as pool:
+    """Outcomes as they come: `slots` for dbt, `trees` for pytest, as many as processes."""
+    with _processes(len(slots or trees)) as pool:
         running: list[Future[Outcome]] = []
         for mutation in mutations:
             try:
@@ -298,7 +386,10 @@ def run_mutations(
             except (LookupError, OSError) as error:
                 yield Outcome(mutation, "moved", str(error), 0.0)
                 continue
-            running.append(pool.submit(try_mutation, mutation, slots, built, exclude))
+            if mutation.tests:
+                running.append(pool.submit(try_with_pytest, mutation, trees))
+            else:
+                running.append(pool.submit(try_mutation, mutation, slots, built, exclude))
         for future in as_completed(running):
             yield future.result()
 
@@ -317,7 +408,7 @@ def table_of(outcomes: Sequence[Outcome]) -> str:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Exit code 0 where every mutation was caught, 1 otherwise, 2 for a wrong call."""
-    parser = argparse.ArgumentParser(description="Each one-line mutation must be caught by a test of dbt.")
+    parser = argparse.ArgumentParser(description="Each one-line mutation must be caught by a test.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these mutations")
     parser.add_argument("--sample", type=int, metavar="N", help="only so many, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
@@ -334,17 +425,22 @@ def main(words: Sequence[str] | None = None) -> int:
     except LookupError as error:
         parser.error(str(error))
     if options.list:
-        print("\n".join(f"{one.name}: {one.why} ({one.file})" for one in mutations))
+        for one in mutations:
+            kind = f", {KINDS[one.kind]}" if one.kind else ""
+            print(f"{one.name}: {one.why} ({one.file}{kind})")
         return 0
     with tempfile.TemporaryDirectory(prefix="mutations_") as folder_name:
         folder = Path(folder_name)
-        if options.built is None:
+        in_dbt = any(not one.tests for one in mutations)
+        if in_dbt and options.built is None:
             print(f"Building the example company of {CUSTOMERS} customers without a mutation ...", flush=True)
             build_warehouse(folder)
         built = options.built or folder / "built.duckdb"
-        slots = prepare_slots(folder, SLOTS)
+        slots = prepare_slots(folder, SLOTS) if in_dbt else []
+        named = [test for one in mutations for test in one.tests]
+        trees = prepare_trees(folder, SLOTS, named) if named else []
         outcomes = []
-        for outcome in run_mutations(mutations, slots, built.resolve(), exclude=options.exclude):
+        for outcome in run_mutations(mutations, slots, built.resolve(), exclude=options.exclude, trees=trees):
             outcomes.append(outcome)
             words = f"{outcome.state}: {outcome.mutation.name} ({outcome.by}, {outcome.seconds:.0f} s)"
             print(f"{len(outcomes)}/{len(mutations)} {words}", flush=True)

@@ -33,11 +33,18 @@ declared as (
     {{ declared_flags(['refunds']) }}
 ),
 
-channels as (
+-- what was given back for an order until now, and whether a refund of it could not be used
+refunds as (
     select
-        channel,
-        channel_class
-    from {{ ref('order_channels') }}
+        refunds.order_id,
+        count(distinct case when refunds.rejection_rule_id is null then refunds.row_key end) as used_count,
+        count(distinct coalesce(refunds.row_key, '')) as told_count
+    from {{ ref('stg_refunds') }} as refunds
+    inner join {{ ref('int_as_of_dates') }} as spine
+        on spine.is_current
+        and (refunds.refunded_date is null or refunds.refunded_date <= spine.as_of_date or refunds.rejection_rule_id = 'impossible_date')
+    where coalesce(refunds.rejection_rule_id, '') <> 'rejected_by_source'
+    group by refunds.order_id
 )
 
 select
@@ -47,8 +54,11 @@ select
     orders.ordered_at,
     orders.ordered_date,
     orders.order_state,
-    -- how much of it was given back nobody says; with dated refunds those say it
-    orders.order_state = 'partially_refunded' and not declared.has_refunds as has_unknown_refund,
+    -- something was given back and nobody says how much: by a refund that could not be used, or by a status alone (a refund in full only
+    -- counts by its status where there is no table of refunds)
+    coalesce(refunds.told_count > refunds.used_count, false)
+    or (orders.order_state = 'partially_refunded' or orders.order_state = 'refunded' and declared.has_refunds)
+    and coalesce(refunds.used_count, 0) = 0 as has_unknown_refund,
     coalesce(channels.channel_class, case when orders.channel is null then 'unknown' else 'other' end) as channel_class,
     cast(orders.net_amount as decimal(18, 4)) as net_amount,
     cast(orders.gross_amount as decimal(18, 4)) as gross_amount,
@@ -62,5 +72,7 @@ from orders
 cross join declared
 left join items
     on orders.order_id = items.order_id
-left join channels
+left join refunds
+    on orders.order_id = refunds.order_id
+left join {{ ref('order_channels') }} as channels
     on {{ code_text('orders.channel') }} = channels.channel

@@ -1,5 +1,5 @@
--- who a merged customer is now, or a guest where guests are joined by e-mail: chains of merges are followed to their end, circles are
--- left alone
+-- who a merged customer is now, or a guest where guests are joined by e-mail: chains of merges are followed to their end, or to the last
+-- customer that was delivered (or asked to be erased), or nobody would stand for them; circles are left alone
 with recursive
 
 merged_pairs as (
@@ -37,15 +37,36 @@ chains as (
     where chains.step_count < 20
 ),
 
-ends as (
+known_customers as (
+    select customer_id from {{ ref('stg_customers') }}
+    union
+    select customer_id from {{ ref('stg_erasure_requests') }}
+),
+
+steps as (
     select
-        chains.from_customer_id,
-        chains.to_customer_id,
-        row_number() over (partition by chains.from_customer_id order by chains.step_count, chains.to_customer_id) as choice
+        chains.*,
+        merged_pairs.from_customer_id is null as is_end,
+        known_customers.customer_id is not null as is_known,
+        max(case when merged_pairs.from_customer_id is null then 1 else 0 end) over (partition by chains.from_customer_id) = 1 as has_end
     from chains
     left join merged_pairs
         on chains.to_customer_id = merged_pairs.from_customer_id
-    where merged_pairs.from_customer_id is null
+    left join known_customers
+        on chains.to_customer_id = known_customers.customer_id
+),
+
+ends as (
+    select
+        from_customer_id,
+        to_customer_id,
+        row_number() over (
+            partition by from_customer_id
+            order by case when is_end then 0 else 1 end, case when is_end then step_count else -step_count end, to_customer_id
+        ) as choice
+    from steps
+    where is_known
+        and has_end
 )
 
 select

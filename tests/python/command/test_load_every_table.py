@@ -119,3 +119,12 @@ def test_a_file_with_a_header_only_is_refused(loaded: tuple[Warehouse, Path]) ->
 def test_an_empty_file_is_refused(loaded: tuple[Warehouse, Path]) -> None:
     for table in TABLES:
         refused(loaded, table, "")
+
+
+def test_attributes_alone_are_a_start(tmp_path: Path) -> None:
+    for name in ("customers", "accounts"):
+        (tmp_path / f"{name}.csv").write_text(csv(needed(CONTRACT[name])))
+    home = tmp_path / "warehouse"
+    home.mkdir()
+    report = load_folder(tmp_path, warehouse=Warehouse(home), project=ROOT)
+    assert [table.table_name for table in report.tables] == ["accounts", "customers"]

@@ -17,6 +17,9 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("""
             create schema marts;
             create schema intermediate;
+            create schema staging;
+            create table staging.stg_customer_merges (from_customer_id text, to_customer_id text, rejection_rule_id text);
+            create table staging.stg_customers (customer_id text, rejection_rule_id text);
             create table marts.unknown_words (input_table text, column_name text, word text, rows_count bigint,
                 outcome text, nearest_words text);
             create table marts.rejected_rows (input_table text, rule_id text, reason text);
@@ -24,6 +27,8 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
             create table marts.customer_clusters (persona_segment text);
             create table intermediate.int_customer_identities (from_customer_id text);
             create table marts.label_evidence (scheme text, segment text, outcome_rank int, bought_ratio double, evidence text);
+            create table intermediate.int_contract_rows (subscription_id text, as_of_date date);
+            create table intermediate.int_subscriptions_accepted (subscription_id text, ended_date date);
         """)
         yield connection
 
@@ -77,6 +82,35 @@ def test_known_guests_are_said(connection: duckdb.DuckDBPyConnection, joined: in
     (notice,) = run_notices(connection)
     assert notice.startswith("customers: 4 guests have the e-mail of a known customer and ")
     assert outcome in notice
+
+
+def test_merges_that_lead_nowhere_are_counted(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("""
+        insert into staging.stg_customers values
+            ('merged', null), ('lost', null), ('internal', 'internal_customer');
+        insert into staging.stg_customer_merges values
+            ('merged', 'survivor', null), ('lost', 'gone', null), ('lost', 'gone', 'exact_duplicate'),
+            ('internal', 'gone', null), ('old name', 'gone', null);
+        insert into intermediate.int_customer_identities values ('merged');
+    """)
+    assert run_notices(connection) == [
+        "customer_merges: 1 customer is merged into one that was not delivered, or in a circle, and stays as before; "
+        "deliver the survivors in customers."
+    ]
+
+
+def test_a_cancellation_to_a_later_day_is_said(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("""
+        insert into intermediate.int_contract_rows values
+            ('open', '2026-06-30'), ('ended', '2026-06-30'), ('in July', '2026-06-30'), ('in August', '2026-06-30');
+        insert into intermediate.int_subscriptions_accepted values
+            ('open', null), ('ended', '2026-06-30'), ('in July', '2026-07-01'), ('in August', '2026-08-01'),
+            ('free until October', '2026-10-01')
+    """)
+    assert run_notices(connection) == [
+        "subscriptions: 2 that run on 2026-06-30 are to end later, the first on 2026-07-01; "
+        "until then they count as running."
+    ]
 
 
 def test_personas_say_how_many_buyers_they_cover(connection: duckdb.DuckDBPyConnection) -> None:

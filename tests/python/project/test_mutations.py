@@ -49,6 +49,40 @@ def test_there_are_enough_mutations_over_all_layers():
     assert all(len(one.why.split()) >= 4 for one in MUTATIONS)
 
 
+def test_every_kind_of_fault_has_three_mutations():
+    counts = {kind: sum(one.kind == kind for one in MUTATIONS) for kind in RUN.KINDS}
+    assert {RUN.KINDS[kind]: count for kind, count in counts.items() if count < 3} == {}
+
+
+def test_mutations_of_the_package_name_tests_that_there_are():
+    lost = [
+        f"{one.name}: {test}"
+        for one in MUTATIONS
+        for test in one.tests
+        if not (PROJECT / test.split("::")[0]).is_file()
+    ]
+    assert lost == []
+    assert [one.name for one in MUTATIONS if one.file.endswith(".py") and not one.tests] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "state"),
+    [
+        ("def test_sum(): assert 1 + 1 == 2\n", "survived"),
+        ("def test_sum(): assert 1 + 1 == 3\n", "caught"),
+        ("def test_sum(: assert 1 + 1 == 3\n", "broken"),
+    ],
+)
+def test_pytest_tells_a_failing_test_from_one_that_does_not_run(tmp_path, content, state):
+    (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
+    (tmp_path / "package.py").write_text("x = 1\n")
+    (tmp_path / "test_it.py").write_text(content)
+    mutation = RUN.Mutation("a", "package.py", "x = 1", "x = 2", "why", "", ("test_it.py",))
+    outcome = RUN.try_with_pytest(mutation, [tmp_path])
+    assert outcome.state == state, outcome.by
+    assert (tmp_path / "package.py").read_text() == "x = 1\n"
+
+
 def test_every_mutation_builds_something_that_there_is(manifest):
     names = {node["name"] for node in manifest["nodes"].values()}
     stale = {
@@ -123,6 +157,9 @@ def test_read_mutations_refuses_a_name_that_stands_twice_and_a_change_that_is_no
         RUN.read_mutations(tmp_path)
     (tmp_path / "rows.toml").write_text(row.format("y") + 'select = "a+2"\n')
     with pytest.raises(ValueError, match="compare new tables with old ones"):
+        RUN.read_mutations(tmp_path)
+    (tmp_path / "rows.toml").write_text(row.format("y") + "kind = 99\n")
+    with pytest.raises(ValueError, match="kind that is none"):
         RUN.read_mutations(tmp_path)
 
 
