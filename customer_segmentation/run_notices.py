@@ -1,4 +1,4 @@
-"""What a refresh says: unknown words, who is left out, known guests, ends to come, personas, broken orders."""
+"""What a refresh says: unknown words, who is left out, known guests, ends to come, personas, false order."""
 
 from __future__ import annotations
 
