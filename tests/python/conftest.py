@@ -16,8 +16,10 @@ from filelock import FileLock
 
 from customer_segmentation.example import generate_example_company
 from helpers import ROOT
+from helpers.businesses import AS_OF as BUSINESS_AS_OF
+from helpers.businesses import purchases_of
 from helpers.cdnow import cdnow_input
-from helpers.refreshed import EXAMPLE_UNTIL, Refreshed, refresh
+from helpers.refreshed import EXAMPLE_UNTIL, Refreshed, command, refresh
 
 PUBLIC_DATA_VARIABLE = "CUSTOMER_SEGMENTATION_PUBLIC_DATA"
 MakeOnce = Callable[[str, Callable[[Path], object]], Path]
@@ -152,3 +154,42 @@ def cdnow_master_folder(make_once: MakeOnce) -> Path:
 def cdnow_refreshed(cdnow_folder: Path, make_once: MakeOnce) -> Refreshed:
     """The published sample at the end of its calibration period."""
     return Refreshed(make_once("cdnow_warehouse", lambda folder: refresh(cdnow_folder, folder, "1997-09-30")))
+
+
+@pytest.fixture(scope="session")
+def business(make_once: MakeOnce) -> Callable[[str], Refreshed]:
+    """A made-up business of a kind after a refresh; every purchase day is an order. What was said stands in said.txt."""
+
+    def fill(kind: str, folder: Path) -> None:
+        orders = purchases_of(kind).rename(
+            columns={"customer": "customer_id", "date": "ordered_at", "amount": "net_amount"}
+        )
+        delivered = folder / "input"
+        delivered.mkdir()
+        orders.assign(order_id=range(len(orders)), net_amount=orders["net_amount"].round(2)).to_csv(
+            delivered / "orders.csv", index=False
+        )
+        orders[["customer_id"]].drop_duplicates().to_csv(delivered / "customers.csv", index=False)
+        words = (
+            "--input",
+            delivered,
+            "--as-of",
+            f"{BUSINESS_AS_OF:%Y-%m-%d}",
+            "--warehouse",
+            folder / "warehouse",
+        )
+        done = command("refresh", *words)
+        assert done.returncode == 0, done.stderr + done.stdout
+        (folder / "said.txt").write_text(done.stdout + done.stderr)
+
+    return lambda kind: Refreshed(
+        make_once(f"business_{kind}", lambda folder: fill(kind, folder)) / "warehouse"
+    )
+
+
+@pytest.fixture(scope="session")
+def software(public_data: Path, make_once: MakeOnce) -> Refreshed:
+    """The subscriptions of RavenStack at the end of their last year, dates as a spreadsheet left them."""
+    folder = public_data / "ravenstack-saas" / "raw"
+    options = ("2024-12-31", "--adapter", "ravenstack_saas")
+    return Refreshed(make_once("software", lambda warehouse: refresh(folder, warehouse, *options)))

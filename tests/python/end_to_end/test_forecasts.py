@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from helpers.businesses import AS_OF, purchases_of
-from helpers.refreshed import Refreshed, refresh
+from helpers.refreshed import Refreshed
 
 pytestmark = pytest.mark.warehouse
 
 
-def refreshed(kind: str, folder: Path) -> Refreshed:
-    """A made-up business after a refresh; every purchase day is an order."""
-    orders = purchases_of(kind).rename(
-        columns={"customer": "customer_id", "date": "ordered_at", "amount": "net_amount"}
-    )
-    source = folder / "input"
-    source.mkdir()
-    orders.assign(order_id=range(len(orders)), net_amount=orders["net_amount"].round(2)).to_csv(
-        source / "orders.csv", index=False
-    )
-    orders[["customer_id"]].drop_duplicates().to_csv(source / "customers.csv", index=False)
-    return refresh(source, folder / "warehouse", f"{AS_OF:%Y-%m-%d}")
-
-
-def test_a_shop_nobody_came_back_to_is_worth_nothing_more_and_says_why(tmp_path: Path) -> None:
-    shop = refreshed("one_time", tmp_path)
+def test_a_shop_nobody_came_back_to_is_worth_nothing_more_and_says_why(
+    business: Callable[[str], Refreshed],
+) -> None:
+    shop = business("one_time")
     said = shop.published(
         "select clv_model, clv_status, sum(expected_purchases_next_365_days), sum(predicted_clv_amount), "
         "count(probability_alive) from customer_lifetime_values group by all"
@@ -38,8 +25,8 @@ def test_a_shop_nobody_came_back_to_is_worth_nothing_more_and_says_why(tmp_path:
 
 
 @pytest.mark.slow
-def test_a_seasonal_shop_has_no_value_rather_than_a_wrong_one(tmp_path: Path) -> None:
-    shop = refreshed("seasonal", tmp_path)
+def test_a_seasonal_shop_has_no_value_rather_than_a_wrong_one(business: Callable[[str], Refreshed]) -> None:
+    shop = business("seasonal")
     said = shop.published(
         "select clv_status, count(expected_purchases_next_90_days), count(predicted_clv_amount), "
         "count(probability_alive) from customer_lifetime_values group by all"

@@ -1,12 +1,11 @@
 """Labels against what followed: stages keep the order that they claim, or say that the data do not carry it."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pandas as pd
 import pytest
 
-from helpers.businesses import purchases_of
-from helpers.refreshed import Refreshed, command
+from helpers.refreshed import Refreshed
 
 pytestmark = [pytest.mark.warehouse, pytest.mark.slow]
 
@@ -79,36 +78,10 @@ def test_fast_buyers_are_not_at_risk_by_one_scheme_and_safe_by_another(example: 
     assert safe < 0.1 * at_risk
 
 
-@pytest.fixture(scope="module")
-def young_and_seasonal(make_once) -> Path:
-    def fill(folder: Path) -> None:
-        for kind in ("seasonal", "ten_days"):
-            purchases = purchases_of(kind)
-            delivered = folder / kind
-            delivered.mkdir()
-            purchases = purchases.rename(
-                columns={"customer": "customer_id", "date": "ordered_at", "amount": "net_amount"}
-            )
-            purchases.insert(0, "order_id", range(len(purchases)))
-            purchases.to_csv(delivered / "orders.csv", index=False, date_format="%Y-%m-%d")
-            purchases[["customer_id"]].drop_duplicates().to_csv(delivered / "customers.csv", index=False)
-            done = command(
-                "refresh",
-                "--input",
-                delivered,
-                "--as-of",
-                "2026-06-30",
-                "--warehouse",
-                folder / f"{kind}_warehouse",
-            )
-            assert done.returncode == 0, done.stderr
-            (folder / f"{kind}.txt").write_text(done.stdout + done.stderr)
-
-    return make_once("young_and_seasonal", fill)
-
-
-def test_a_shop_of_one_season_says_that_its_stages_are_out_of_order(young_and_seasonal: Path) -> None:
-    refreshed = Refreshed(young_and_seasonal / "seasonal_warehouse")
+def test_a_shop_of_one_season_says_that_its_stages_are_out_of_order(
+    business: Callable[[str], Refreshed],
+) -> None:
+    refreshed = business("seasonal")
     stages = refreshed.published_frame(LIFECYCLE).set_index("segment")
     assert stages.loc["dormant", "bought_ratio"] > stages.loc["active", "bought_ratio"]
     assert {"active", "dormant"} <= set(stages.index[stages["evidence"] == "out_of_order"])
@@ -116,12 +89,12 @@ def test_a_shop_of_one_season_says_that_its_stages_are_out_of_order(young_and_se
         select distinct lifecycle_evidence from customer_lifecycle_segments where lifecycle_segment = 'dormant'
     """)
     assert labelled == [("out_of_order",)]
-    said = " ".join((young_and_seasonal / "seasonal.txt").read_text().split())
+    said = " ".join((refreshed.warehouse.parent / "said.txt").read_text().split())
     assert "lifecycle: the order of its labels does not hold on these data" in said
 
 
-def test_a_shop_of_ten_days_ranks_nobody(young_and_seasonal: Path) -> None:
-    refreshed = Refreshed(young_and_seasonal / "ten_days_warehouse")
+def test_a_shop_of_ten_days_ranks_nobody(business: Callable[[str], Refreshed]) -> None:
+    refreshed = business("ten_days")
     assert refreshed.published("""
         select distinct rfm_segment, recency_score, value_tier_segment, frequency_count > 0
         from customer_rfm_segments

@@ -1,8 +1,9 @@
-"""Real and third-party data through the two adapters: nothing is lost, and every figure that is known is found."""
+"""Real and third-party data through the three adapters: nothing is lost, and every figure that is known is found."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -94,3 +95,46 @@ def test_crm_keeps_the_deals_of_a_misspelt_product_and_rejects_those_without_acc
     assert reasons == [("A value that is needed is missing (customer_id is missing)", 1_425)]
     won = crm.built("select count(*), sum(net_amount) from intermediate.int_orders_valued")
     assert won == [(4_238, Decimal("10005534.0000"))]
+
+
+def test_subscriptions_of_a_software_company_become_contracts(software: Refreshed) -> None:
+    """778 trials at nothing are no contract, nor are 13 that ended on their first day; all 500 accounts have one."""
+    paid, customers, revenue = software.built(
+        "select count(*), count(distinct customer_id), sum(mrr_amount) from intermediate.int_contract_rows"
+    )[0]
+    assert (paid, customers, revenue) == (4_209, 500, Decimal("11292423.0000"))
+    labelled = software.published(
+        "select count(*), count(*) filter (where lifecycle_segment = 'unknown'), "
+        "count(*) filter (where renewal_window_segment in ('unknown', 'no_contract')) from customer_segments"
+    )
+    assert labelled == [(500, 0, 0)]
+    used = {scheme for (scheme,) in software.published("select scheme from scheme_usage where is_in_use")}
+    assert {
+        "lifecycle",
+        "renewal_window",
+        "loyalty",
+        "value_tier",
+        "activity_state",
+        "industry_sector",
+    } <= used
+    assert not {"rfm", "rhythm_risk", "company_size"} & used
+
+
+def test_uses_with_the_identifier_of_another_are_rejected_and_counted(software: Refreshed) -> None:
+    counts = software.published(
+        "select rows_read, rows_accepted, rows_rejected from input_reconciliation where input_table = 'product_events'"
+    )
+    assert counts == [(25_000, 24_979, 21)]
+
+
+def test_dates_with_the_day_first_are_read_as_the_iso_files_say(
+    software: Refreshed, public_data: Path
+) -> None:
+    iso = public_data / "ravenstack-saas" / "iso" / "subscriptions.csv"
+    wrong = software.built(
+        "select count(*) from intermediate.int_subscriptions_accepted as accepted "
+        f"inner join read_csv('{iso}', all_varchar = true) as stated using (subscription_id) "
+        "where accepted.paid_from_date <> cast(stated.start_date as date) "
+        "or accepted.ended_date is distinct from cast(stated.end_date as date)"
+    )
+    assert wrong == [(0,)]
