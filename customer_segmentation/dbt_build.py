@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +17,8 @@ from customer_segmentation.personal import without_personal
 from customer_segmentation.warehouse import MEMORY_LIMIT_VARIABLE, Warehouse, memory_limit
 
 WAREHOUSE_VARIABLE = "CUSTOMER_SEGMENTATION_WAREHOUSE"
+PARSED_PROJECT = "partial_parse.msgpack"
+KEPT_PARSED_PROJECT = Path("target", "refresh", PARSED_PROJECT)
 
 HEADLINES = re.compile(
     r"^(Encountered an error:?|(Runtime|Compilation|Database|Parsing|Dependency) Error( in .*)?"
@@ -59,6 +62,7 @@ def run_dbt_build(
     Raises what `judged_failure` makes of the first failure. The log is `logs/dbt.log` of the warehouse.
     """
     warehouse.target_folder.mkdir(parents=True, exist_ok=True)
+    lend_parsed_project(project, warehouse.target_folder)
     (warehouse.target_folder / "run_results.json").unlink(missing_ok=True)
     folders = (
         *("--project-dir", str(project), "--profiles-dir", str(project), "--target", target),
@@ -88,6 +92,27 @@ def run_dbt_build(
         log_file = warehouse.log_folder / "dbt.log"
         hide_personal_values(log_file, warehouse.target_folder / "run_results.json")
         raise judged_failure(failure, log_file, first_problem(failure, warehouse))
+    keep_parsed_project(project, warehouse.target_folder)
+
+
+def lend_parsed_project(project: Path, target_folder: Path) -> None:
+    """Give a warehouse without a parsed project that of another one: dbt compares every file and parses what changed."""
+    parsed, kept = target_folder / PARSED_PROJECT, project / KEPT_PARSED_PROJECT
+    if not parsed.exists() and kept.exists():
+        with suppress(OSError):
+            shutil.copyfile(kept, parsed)
+
+
+def keep_parsed_project(project: Path, target_folder: Path) -> None:
+    """Keep the parsed project for the next new warehouse; a project folder that cannot be written to does without."""
+    parsed, kept = target_folder / PARSED_PROJECT, project / KEPT_PARSED_PROJECT
+    with suppress(OSError):
+        if kept.exists() and kept.stat().st_mtime >= parsed.stat().st_mtime:
+            return
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        copy = kept.with_name(f"{kept.name}.{os.getpid()}.tmp")
+        shutil.copy2(parsed, copy)
+        copy.replace(kept)
 
 
 def hide_personal_values(log_file: Path, results_file: Path) -> None:

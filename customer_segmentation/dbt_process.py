@@ -35,8 +35,21 @@ def end_with_parent() -> None:
     threading.Thread(target=wait, name="end-with-parent", daemon=True).start()
 
 
+def parse_alike_for_every_warehouse() -> None:
+    """Let dbt take the project as parsed whichever build file it connects to.
+
+    dbt parses everything again when the connection changes, since a project may ask for it while it is parsed;
+    this one does not.
+    """
+    from dbt.adapters.duckdb.credentials import DuckDBCredentials
+
+    DuckDBCredentials._connection_keys = lambda credentials: ("database", "schema")  # type: ignore[method-assign]
+
+
 def main() -> None:
     from dbt.cli.main import dbtRunner
+
+    parse_alike_for_every_warehouse()
 
     end_with_parent()
     os.umask(0o077)  # what dbt writes beside the build file is as private as that
