@@ -171,7 +171,7 @@ def test_refresh_that_fails_leaves_the_published_file_as_it_was(request_of, ware
             {"orders.csv": ORDERS.splitlines()[0] + "\n"},
             {"may_be_empty": ["orders"]},
             DataRefused,
-            "'orders' has 0 accepted rows after 2 in the last published run",
+            "'orders' has 0 rows after 2 in the last published run",
         ),
         ({}, {"as_of": "2000-01-01"}, WrongCall, "The setting 'as_of_date' is too early"),
         ({}, {"as_of": "2026-02-30"}, WrongCall, "--as-of is '2026-02-30'"),
@@ -187,6 +187,34 @@ def test_refresh_that_fails_leaves_the_published_file_as_it_was(request_of, ware
     report = refresh(request_of(empty_orders, may_be_empty=["orders"], accept_volume_change=True))
     assert any(notice.startswith("Accepted as asked: 'orders' has 0 accepted") for notice in report.notices)
     assert published(warehouse, "select run_id from publish_info") == [(report.run_id,)]
+
+
+def test_a_loss_of_rows_is_refused_before_the_build(request_of, warehouse, dbt_project):
+    more = "".join(f"{number},A,2026-01-01,1\n" for number in range(10, 20))
+    refresh(request_of({"orders.csv": ORDERS + more}))
+    before = warehouse.published_file.read_bytes()
+    log = warehouse.log_folder / "dbt.log"
+    log.unlink()
+
+    with pytest.raises(
+        DataRefused, match=r"'orders' has 2 rows after 12 in the last published run, .*change"
+    ):
+        refresh(request_of())
+
+    assert not log.exists()
+    assert warehouse.published_file.read_bytes() == before
+
+
+def test_a_loss_that_only_the_build_shows_is_refused_after_it(request_of, warehouse, dbt_project):
+    refresh(request_of())
+    before = warehouse.published_file.read_bytes()
+    mart = dbt_project / "models" / "marts" / "input_reconciliation.sql"
+    mart.write_text(mart.read_text().replace("rows_read - malformed_lines_count", "0"))
+
+    with pytest.raises(DataRefused, match=r"'customers' has 0 accepted rows; expected at least 1 \(1 other"):
+        refresh(request_of())
+
+    assert warehouse.published_file.read_bytes() == before
 
 
 def test_refresh_says_the_first_problem_that_a_test_found(request_of, dbt_project):
