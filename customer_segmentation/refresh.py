@@ -242,9 +242,9 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         read_as=request.read_as,
     )
     report.notices += loaded.notices
+    listener.phase(JUDGING)
     previous = _published_counts(request)
     if not request.accept_volume_change:
-        listener.phase(JUDGING)
         check_delivered_volume(_delivered_counts(loaded), previous, request.project)
     load_kept_history(warehouse)
     listener.phase(BUILDING)

@@ -100,4 +100,7 @@ def _key(key: str) -> str:
 
 def _detail(detail: str) -> str:
     text = without_personal(detail.strip().removeprefix("(").removesuffix(")"))
-    return SPACED_DIGITS.sub(lambda found: re.sub(r"\d", "9", found.group()), text)
+    text = "".join(letter if letter.isprintable() else " " for letter in text)
+    return SPACED_DIGITS.sub(
+        lambda found: found[0] if found[0].isdigit() else re.sub(r"\d", "9", found[0]), text
+    )

@@ -15,6 +15,7 @@ import pytest
 from customer_segmentation.dbt_build import NodeFailure, first_problem
 from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
 from customer_segmentation.refresh import RefreshRequest, refresh
+from customer_segmentation.run_history import read_runs
 from customer_segmentation.run_state import read_state
 from helpers import ROOT
 from helpers.small_project import CUSTOMERS, ORDERS
@@ -137,6 +138,9 @@ def test_refresh_publishes_everything_of_one_run(request_of, warehouse):
         "2026-06-30",
     )
     assert state["tables"][0]["input_table"] == "customers"
+    (run,) = read_runs(warehouse)
+    assert (run["run_id"], run["status"], run["why"]) == (report.run_id, "published", "")
+    assert (run["customers_count"], run["rows_rejected"]) == (2, 0)
 
 
 def test_models_that_need_too_much_memory_side_by_side_are_built_one_after_the_other(
@@ -182,6 +186,14 @@ def test_refresh_that_fails_leaves_the_published_file_as_it_was(request_of, ware
         with pytest.raises(kind, match=sentence):
             refresh(request_of(files, **options))
         assert warehouse.published_file.read_bytes() == before
+    # wrong calls that never began are no runs
+    assert [(run["status"], run["why"]) for run in read_runs(warehouse)] == [
+        ("published", ""),
+        ("refused", "build or test"),
+        ("refused", "input"),
+        ("refused", "volume"),
+        ("failed", "build or test"),
+    ]
 
     empty_orders = {"orders.csv": ORDERS.splitlines()[0] + "\n"}
     report = refresh(request_of(empty_orders, may_be_empty=["orders"], accept_volume_change=True))
@@ -299,5 +311,6 @@ def test_refresh_succeeds_unaided_after_kill_in_the_middle_of_a_build(request_of
     report = refresh(request)
 
     assert "was cut off before its end" in report.notices[0]
+    assert [run["status"] for run in read_runs(warehouse)] == ["published", "cut_off", "published"]
     assert published(warehouse, "select run_id from publish_info") == [(report.run_id,)]
     assert read_state(warehouse)["status"] == "published"
