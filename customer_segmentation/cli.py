@@ -134,6 +134,10 @@ def refresh(
         bool,
         typer.Option("--accept-volume-change", help="Publish although the volume guard objects."),
     ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say errors only.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="End with one JSON object on stdout, of a refused run too.")
+    ] = False,
     traceback: Traceback = False,
 ) -> None:
     """Load, build, test and publish: all public tables together, or nothing."""
@@ -141,6 +145,7 @@ def refresh(
     from customer_segmentation.project import project_folder
     from customer_segmentation.refresh import RefreshRequest
     from customer_segmentation.refresh import refresh as run_refresh
+    from customer_segmentation.run_report import error_as_json, report_as_json
     from customer_segmentation.warehouse import Warehouse
 
     request = RefreshRequest(
@@ -154,9 +159,17 @@ def refresh(
         read_as=tuple(read_as or ()),
         accept_volume_change=accept_volume_change,
     )
-    with refresh_listener() as listener:
-        report = run_refresh(request, listener)
-    show_refresh(report, request.warehouse)
+    try:
+        with refresh_listener(quiet=quiet) as listener:
+            report = run_refresh(request, listener)
+    except Exception as error:
+        if as_json:
+            typer.echo(error_as_json(error))
+        raise
+    if as_json:
+        typer.echo(report_as_json(report))
+    elif not quiet:
+        show_refresh(report, request.warehouse)
 
 
 @app.command(epilog=EXIT_CODES)

@@ -29,10 +29,13 @@ RUN_COLUMNS = ("run", "as of", "started", "outcome", "ended at", "customers", "r
 
 
 @contextmanager
-def refresh_listener() -> Iterator["Listener"]:
+def refresh_listener(*, quiet: bool = False) -> Iterator["Listener"]:
     """Tell on stderr how a refresh goes: a line per phase, and on a terminal how far the build is."""
     from customer_segmentation.refresh import Listener
 
+    if quiet:
+        yield Listener()
+        return
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
         yield Listener(phase=lambda text: console.print(text, markup=False, soft_wrap=True))
@@ -102,8 +105,9 @@ def show_rejections(rejections: "Sequence[Rejection]", limit: int | None) -> Non
     told = rejections if limit is None else rejections[:limit]
     _show_rows(console, "Rejected", REJECTION_COLUMNS, rejection_cells(told))
     total = sum(rejection.rows_count for rejection in rejections)
-    left_out = f"; {len(rejections) - len(told)} reasons are not shown" if len(told) < len(rejections) else ""
-    _show_lines(console, [f"{total:,} rows are rejected for {len(rejections)} reasons{left_out}."])
+    left_out = len(rejections) - len(told)
+    more = f" ({left_out} more {'line' if left_out == 1 else 'lines'} without --limit)" if left_out else ""
+    _show_lines(console, [f"Rejected rows: {total:,}{more}."])
 
 
 def show_runs(runs: Sequence[Mapping[str, Any]]) -> None:
