@@ -27,6 +27,7 @@ from customer_segmentation.publishing import (
     PublishInfo,
     public_marts,
     publish,
+    published_run_id,
     read_manifest,
     remove_leftovers,
 )
@@ -122,7 +123,9 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
         last = read_state(warehouse)
         interrupted = unfinished_run(last)
         if interrupted:
-            add_run(warehouse, run_line({**last, "status": CUT_OFF}))
+            # a run may be cut off after it has published and before it says so
+            was_published = published_run_id(warehouse.published_file) == last.get("run_id")
+            add_run(warehouse, run_line({**last, "status": "published" if was_published else CUT_OFF}))
             report.notices.append(interrupted)
             listener.phase(interrupted)
         state = {

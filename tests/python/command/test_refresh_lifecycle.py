@@ -16,7 +16,7 @@ from customer_segmentation.dbt_build import NodeFailure, first_problem
 from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
 from customer_segmentation.refresh import RefreshRequest, refresh
 from customer_segmentation.run_history import read_runs
-from customer_segmentation.run_state import read_state
+from customer_segmentation.run_state import read_state, write_state
 from helpers import ROOT
 from helpers.small_project import CUSTOMERS, ORDERS
 
@@ -314,3 +314,8 @@ def test_refresh_succeeds_unaided_after_kill_in_the_middle_of_a_build(request_of
     assert [run["status"] for run in read_runs(warehouse)] == ["published", "cut_off", "published"]
     assert published(warehouse, "select run_id from publish_info") == [(report.run_id,)]
     assert read_state(warehouse)["status"] == "published"
+    # killed after it has published and before it says so
+    write_state(warehouse, {**read_state(warehouse), "status": "running"})
+    with pytest.raises(DataRefused):
+        refresh(request_of({"orders.csv": b""}))
+    assert [run["status"] for run in read_runs(warehouse)[3:]] == ["published", "refused"]
