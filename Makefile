@@ -12,6 +12,7 @@ SAMPLE ?=
 WORKERS ?= auto
 NAMES ?=
 EXAMPLE ?= example_data
+EXAMPLE_WAREHOUSE ?= warehouse/example
 
 BIN = .venv/bin
 SETUP = $(if $(VERBOSE),SETUP_VERBOSE=1) $(PYTHON) scripts/setup.py --packages $(PACKAGES)
@@ -29,7 +30,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F '|' '{ printf "%-14s %s\n", $$1, $$2 }'
-	@echo "Settings: AS_OF=$(AS_OF) EXAMPLE=$(EXAMPLE) CUSTOMERS= SEED= PYTHON=$(PYTHON) PACKAGES=auto|hub|offline VERBOSE=1"
+	@echo "Settings: AS_OF=$(AS_OF) EXAMPLE=$(EXAMPLE) EXAMPLE_WAREHOUSE=$(EXAMPLE_WAREHOUSE) CUSTOMERS= SEED= PYTHON=$(PYTHON) PACKAGES=auto|hub|offline VERBOSE=1"
 
 setup: ## the Python environment .venv and the dbt packages
 	@$(SETUP)
@@ -49,8 +50,9 @@ example: setup ## the example company in example_data/
 	    mkdir -p "$(EXAMPLE)/truth" && echo "$$made" > "$(EXAMPLE)/truth/.settings"; \
 	fi
 
+# In a warehouse of its own: the example is no earlier run of anybody's company.
 run: example ## set up, generate the example company, refresh the segments, say where everything is
-	@$(BIN)/customer-segmentation refresh --input "$(EXAMPLE)" --as-of $(AS_OF)
+	@$(BIN)/customer-segmentation refresh --input "$(EXAMPLE)" --as-of $(AS_OF) --warehouse "$(EXAMPLE_WAREHOUSE)"
 
 lint: setup ## style and errors of Python and SQL
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ EXIT_CODES = (
     "3 environment (lock, disk, engine)."
 )
 DEFAULT_UNTIL = "2026-06-30"
+ROWS_SHOWN = 100
 
 app = typer.Typer(
     name="customer-segmentation",
@@ -133,6 +134,10 @@ def refresh(
         bool,
         typer.Option("--accept-volume-change", help="Publish although the volume guard objects."),
     ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say errors only.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="End with one JSON object on stdout, of a refused run too.")
+    ] = False,
     traceback: Traceback = False,
 ) -> None:
     """Load, build, test and publish: all public tables together, or nothing."""
@@ -140,6 +145,7 @@ def refresh(
     from customer_segmentation.project import project_folder
     from customer_segmentation.refresh import RefreshRequest
     from customer_segmentation.refresh import refresh as run_refresh
+    from customer_segmentation.run_report import error_as_json, report_as_json
     from customer_segmentation.warehouse import Warehouse
 
     request = RefreshRequest(
@@ -153,21 +159,91 @@ def refresh(
         read_as=tuple(read_as or ()),
         accept_volume_change=accept_volume_change,
     )
-    with refresh_listener() as listener:
-        report = run_refresh(request, listener)
-    show_refresh(report)
+    try:
+        with refresh_listener(quiet=quiet) as listener:
+            report = run_refresh(request, listener)
+    except Exception as error:
+        if as_json:
+            typer.echo(error_as_json(error))
+        raise
+    if as_json:
+        typer.echo(report_as_json(report))
+    elif not quiet:
+        show_refresh(report, request.warehouse)
 
 
 @app.command(epilog=EXIT_CODES)
-def status(warehouse_folder: WarehouseFolder = Path("warehouse"), traceback: Traceback = False) -> None:
+def status(
+    warehouse_folder: WarehouseFolder = Path("warehouse"),
+    history: Annotated[bool, typer.Option("--history", help="List the earlier runs instead.")] = False,
+    traceback: Traceback = False,
+) -> None:
     """Show the last run, what is published, the guards and the rejected rows."""
-    from customer_segmentation.console_report import show_status
+    from customer_segmentation.console_report import show_runs, show_status
+    from customer_segmentation.run_history import read_runs
     from customer_segmentation.warehouse import Warehouse
 
     warehouse = Warehouse(warehouse_folder.resolve())
     if not warehouse.folder.is_dir():
         raise WrongCall(f"The warehouse folder {warehouse.folder} does not exist.")
-    show_status(warehouse)
+    if history:
+        show_runs(read_runs(warehouse))
+    else:
+        show_status(warehouse)
+
+
+@app.command(epilog=EXIT_CODES)
+def query(
+    sql: Annotated[
+        str, typer.Argument(metavar="SELECT", help="One SELECT in quotes; '-' reads it from stdin.")
+    ],
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Write CSV: all rows unless --limit says less.")
+    ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", metavar="N", min=1, help=f"Rows at most; without --csv {ROWS_SHOWN}."),
+    ] = None,
+    warehouse_folder: WarehouseFolder = Path("warehouse"),
+    traceback: Traceback = False,
+) -> None:
+    """Ask the published file: read-only, and nothing but this file."""
+    from customer_segmentation.published_query import ask, write_csv
+    from customer_segmentation.warehouse import Warehouse
+
+    published_file = Warehouse(warehouse_folder.resolve()).published_file
+    rows_limit = limit or (None if as_csv else ROWS_SHOWN)
+    answer = ask(published_file, sys.stdin.read() if sql == "-" else sql, limit=rows_limit)
+    if as_csv:
+        write_csv(answer, sys.stdout)
+    else:
+        from customer_segmentation.console_report import show_answer
+
+        show_answer(answer)
+    if answer.has_more:
+        typer.echo(f"There are more rows than these {rows_limit:,}; --limit N shows more.", err=True)
+
+
+@app.command(epilog=EXIT_CODES)
+def rejected(
+    table: Annotated[
+        str | None, typer.Option("--table", metavar="TABLE", help="Only this input table.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="Lines at most; all by default.")
+    ] = None,
+    warehouse_folder: WarehouseFolder = Path("warehouse"),
+    traceback: Traceback = False,
+) -> None:
+    """Show which rows of the last build were rejected: by table and reason, with an example."""
+    from customer_segmentation.console_report import show_rejections
+    from customer_segmentation.contract import read_contract
+    from customer_segmentation.project import project_folder
+    from customer_segmentation.rejections import rejections_of
+    from customer_segmentation.warehouse import Warehouse
+
+    tables = read_contract(project_folder()).table_names
+    show_rejections(rejections_of(Warehouse(warehouse_folder.resolve()), table, tables), limit)
 
 
 @app.command(epilog=EXIT_CODES)

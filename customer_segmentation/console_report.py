@@ -1,74 +1,41 @@
 """What the console script prints: tables and progress on a terminal, plain lines anywhere else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from customer_segmentation.errors import SegmentationError
 from customer_segmentation.guards import GuardLimits, TableCounts, read_guard_limits
 from customer_segmentation.personal import without_personal
+from customer_segmentation.published_query import Answer, ask, cells, numeric_columns
+from customer_segmentation.questions import command, first_queries, query_command
 from customer_segmentation.refresh import SETTINGS
+from customer_segmentation.rejections import rejection_cells
 from customer_segmentation.scheme_usage import PUBLISHED, read_scheme_usage
 from customer_segmentation.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from customer_segmentation.loading import LoadReport
     from customer_segmentation.refresh import Listener, RefreshReport
+    from customer_segmentation.rejections import Rejection
 
-CROSSED_FIRST = ("rfm", "lifecycle")
-SCHEMES_CROSSED = 2
-SLIPPING_AWAY = "Which good customers are slipping away?"
-USAGE_QUERY = """\
-select scheme, question, usage, concerned_count, labelled_count
-from scheme_usage
-order by is_in_use desc, scheme"""
-CROSSED_QUERY = """\
-select {columns}, count(*) as customers_count
-from customer_segments
-group by {columns}
-order by customers_count desc
-limit 10"""
-# Each stands on its own and runs on the published file as it is; schemes that are not in use are left out.
-OTHER_QUERIES = {
-    "How big is each segment, and what does it bring?": """\
-select scheme, segment, customers_count, customers_ratio, revenue_ratio, predicted_clv_amount
-from segment_profiles
-where as_of_date = (select as_of_date from publish_info) and customers_count > 0
-    and scheme in (select scheme from scheme_usage where is_in_use)
-order by scheme, customers_count desc
-limit 20""",
-    SLIPPING_AWAY: """\
-select customer_id, lifecycle_segment, last_order_date, historic_value_amount
-from customer_segments
-where 'at_risk' in (lifecycle_segment, rfm_segment)
-order by historic_value_amount desc nulls last, customer_id
-limit 10""",
-    "Which customers will be worth most, and are they still with us?": """\
-select customer_id, predicted_clv_amount, probability_alive, expected_purchases_next_365_days
-from customer_lifetime_values
-order by predicted_clv_amount desc nulls last, customer_id
-limit 10""",
-    "Why does a customer have its labels?": """\
-select scheme, segment, rule_id, deciding_measure, deciding_value, threshold_value, distance_to_next
-from customer_segment_assignments
-where customer_id = (select min(customer_id) from customer_segments)
-    and scheme in (select scheme from scheme_usage where is_in_use)
-order by scheme""",
-}
-
-PYTHON_HINT = (
-    "import duckdb, sys; duckdb.connect('{file}', read_only=True).sql(sys.stdin.read()).show(max_width=200)"
-)
+REJECTION_COLUMNS = ("table", "rows", "reason", "example row", "of it")
+REJECTIONS_TOLD = 6
+RUN_COLUMNS = ("run", "as of", "started", "outcome", "ended at", "customers", "rejected rows")
 
 
 @contextmanager
-def refresh_listener() -> Iterator["Listener"]:
+def refresh_listener(*, quiet: bool = False) -> Iterator["Listener"]:
     """Tell on stderr how a refresh goes: a line per phase, and on a terminal how far the build is."""
     from customer_segmentation.refresh import Listener
 
+    if quiet:
+        yield Listener()
+        return
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
         yield Listener(phase=lambda text: console.print(text, markup=False, soft_wrap=True))
@@ -96,43 +63,70 @@ def show_load(report: "LoadReport", warehouse: Warehouse) -> None:
     _show_lines(console, [f"The tables are in the schema raw of {warehouse.build_file}."])
 
 
-def first_queries(schemes_in_use: Sequence[str]) -> dict[str, str]:
-    """What to ask first: two schemes in use crossed; what needs RFM or lifecycle only where one is in use."""
-    known = [scheme for scheme in CROSSED_FIRST if scheme in schemes_in_use]
-    crossed = [*known, *(scheme for scheme in schemes_in_use if scheme not in known)][:SCHEMES_CROSSED]
-    queries = dict(OTHER_QUERIES)
-    if crossed:
-        columns = ", ".join(f"{scheme}_segment" for scheme in crossed)
-        question = f"How many customers are in which segment of {' and '.join(crossed)}?"
-        queries = {question: CROSSED_QUERY.format(columns=columns), **queries}
-    if not known:
-        del queries[SLIPPING_AWAY]
-        queries = {"Which schemes say anything, and why not the others?": USAGE_QUERY, **queries}
-    return queries
-
-
-def show_refresh(report: "RefreshReport") -> None:
-    """What a refresh did, where the published file is, and what to ask it first."""
+def show_refresh(report: "RefreshReport", warehouse: Warehouse) -> None:
+    """What a refresh did, what was rejected, and the first questions with what these data answer."""
     console = _console()
     _show_counts(console, report.counts)
+    if report.rejections:
+        worst = sorted(report.rejections, key=lambda rejection: -rejection.rows_count)
+        shown = rejection_cells(worst[:REJECTIONS_TOLD])
+        _show_rows(console, "Rejected", REJECTION_COLUMNS, shown)
+        more = len(report.rejections) - len(shown)
+        all_of_them = f"All reasons: {command('rejected', warehouse)}" if more else ""
+        _show_lines(console, [all_of_them] if more else [])
     _show_lines(console, report.notices)
     usage = report.scheme_usage
     _show_lines(console, [usage.sentence()] if usage else [])
     _show_lines(
         console,
-        [
-            "",
-            f"Published as of {report.as_of_date} by run {report.run_id}: {report.published_file}",
-            "",
-            "Open it read-only with the DuckDB command line, or from Python with the query in query.sql:",
-            f"  duckdb -readonly '{report.published_file}'",
-            f'  python -c "{PYTHON_HINT.format(file=report.published_file)}" < query.sql',
-            "",
-            "Questions to begin with:",
-        ],
+        ["", f"Published as of {report.as_of_date} by run {report.run_id}: {report.published_file}"],
     )
-    for question, query in first_queries(usage.in_use if usage else CROSSED_FIRST).items():
-        _show_lines(console, ["", f"-- {question}", f"{query};"])
+    for question, query in first_queries(usage.in_use if usage else ()).items():
+        _show_lines(console, ["", question])
+        show_answer(ask(report.published_file, query))
+        _show_lines(console, [f"  {query_command(query, warehouse)}"])
+
+
+def show_answer(answer: Answer) -> None:
+    """The answer to a query as a table; numbers stand to the right."""
+    console = _console()
+    if not answer.rows:
+        _show_lines(console, [f"No rows ({', '.join(answer.columns)})."])
+        return
+    _show_rows(console, None, answer.columns, cells(answer), numbers=numeric_columns(answer))
+
+
+def show_rejections(rejections: "Sequence[Rejection]", limit: int | None) -> None:
+    """Rejected rows by table and reason, and how many there are."""
+    console = _console()
+    if not rejections:
+        _show_lines(console, ["No row was rejected."])
+        return
+    told = rejections if limit is None else rejections[:limit]
+    _show_rows(console, "Rejected", REJECTION_COLUMNS, rejection_cells(told))
+    total = sum(rejection.rows_count for rejection in rejections)
+    left_out = len(rejections) - len(told)
+    more = f" ({left_out} more {'line' if left_out == 1 else 'lines'} without --limit)" if left_out else ""
+    _show_lines(console, [f"Rejected rows: {total:,}{more}."])
+
+
+def show_runs(runs: Sequence[Mapping[str, Any]]) -> None:
+    """The earlier runs, the latest first."""
+    console = _console()
+    if not runs:
+        _show_lines(console, ["No run has ended in this warehouse yet."])
+        return
+    rows = [
+        (
+            *(str(run.get(name) or "") for name in ("run_id", "as_of_date", "started_at", "status", "why")),
+            *(
+                "" if run.get(name) is None else f"{run[name]:,}"
+                for name in ("customers_count", "rows_rejected")
+            ),
+        )
+        for run in reversed(runs)
+    ]
+    _show_rows(console, "Runs", RUN_COLUMNS, rows)
 
 
 def show_status(warehouse: Warehouse) -> None:
@@ -209,21 +203,35 @@ def _show_counts(console: Console, counts: Sequence[TableCounts]) -> None:
     )
 
 
-def _show_rows(console: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table: ruled on a terminal, else columns of equal width under their names."""
-    if console.is_terminal:
+def _show_rows(
+    console: Console,
+    title: str | None,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: Collection[int] | None = None,
+) -> None:
+    """A table: ruled on a terminal that is wide enough, else columns of equal width under their names.
+
+    Columns in `numbers` stand to the right; without it, on a terminal, those that hold digits only.
+    """
+    widths = [max(len(line[i]) for line in [columns, *rows]) for i in range(len(columns))]
+    if console.is_terminal and (numbers is None or sum(widths) + 3 * len(widths) < console.width):
         table = Table(title=title, title_justify="left")
-        for column in columns:
-            is_number = all(row[columns.index(column)].replace(",", "").isdigit() for row in rows)
-            table.add_column(column, justify="right" if is_number else "left")
+        for number, column in enumerate(columns):
+            is_number = all(row[number].replace(",", "").isdigit() for row in rows)
+            is_right = is_number if numbers is None else number in numbers
+            table.add_column(column, justify="right" if is_right else "left")
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*map(Text, row))
         console.print(table)
         return
-    widths = [max(len(line[i]) for line in [columns, *rows]) for i in range(len(columns))]
     for line in [columns, *rows]:
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        _show_lines(console, ["  ".join(cells).rstrip()])
+        padded = [
+            cell.rjust(width) if number in (numbers or ()) else cell.ljust(width)
+            for number, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        _show_lines(console, ["  ".join(padded).rstrip()])
 
 
 def _show_lines(console: Console, lines: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
+from customer_segmentation.warehouse import file_literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,6 +26,17 @@ class TableCounts:
     rows_read: int
     rows_accepted: int
     rows_rejected: int
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A limit that a table violates: the share and the number of rows that are amiss, and a sentence."""
+
+    guard: str
+    input_table: str
+    ratio: float
+    rows: int
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -122,9 +134,13 @@ def read_published_counts(published_file: Path) -> list[TableCounts]:
 
 
 def volume_violations(
-    current: Sequence[TableCounts], previous: Sequence[TableCounts], limits: GuardLimits
-) -> list[str]:
-    """One sentence per violated limit.
+    current: Sequence[TableCounts],
+    previous: Sequence[TableCounts],
+    limits: GuardLimits,
+    *,
+    rows: str = "accepted rows",
+) -> list[Violation]:
+    """What violates a limit, the worst first. `rows` is what the counts are called in the sentences.
 
     minimum_rows: fewer rows accepted than the limit.
     largest_loss_ratio: the share of the last published run's accepted rows that is gone exceeds the limit;
@@ -133,28 +149,32 @@ def volume_violations(
     """
     before = {counts.input_table: counts.rows_accepted for counts in previous}
     now = {counts.input_table: counts for counts in current}
-    sentences = []
+    violations = []
     for table in sorted(now.keys() | before.keys()):
         counts = now.get(table, TableCounts(table, 0, 0, 0))
         minimum = limits.limit(MINIMUM_ROWS, table)
         loss = limits.limit(LARGEST_LOSS_RATIO, table)
         rejected = limits.limit(LARGEST_REJECTED_RATIO, table)
+        has_rows = f"'{table}' has {counts.rows_accepted:,} {rows}"
         if minimum is not None and counts.rows_accepted < minimum:
-            sentences.append(
-                f"'{table}' has {counts.rows_accepted:,} accepted rows; expected at least {minimum:,.0f}."
-            )
+            sentence = f"{has_rows}; expected at least {minimum:,.0f}"
+            violations.append(Violation(MINIMUM_ROWS, table, 1.0, int(minimum), sentence))
         accepted_before = before.get(table, 0)
         if loss is not None and accepted_before > 0 and counts.rows_accepted < (1 - loss) * accepted_before:
-            sentences.append(
-                f"'{table}' has {counts.rows_accepted:,} accepted rows after {accepted_before:,} in the last "
-                f"published run; a loss of more than {loss:.0%} is not published."
+            lost = accepted_before - counts.rows_accepted
+            sentence = (
+                f"{has_rows} after {accepted_before:,} in the last published run, "
+                f"and a loss of more than {loss:.0%} is not published"
             )
+            violations.append(Violation(LARGEST_LOSS_RATIO, table, lost / accepted_before, lost, sentence))
         if rejected is not None and counts.rows_rejected > rejected * counts.rows_read:
-            sentences.append(
-                f"'{table}' has {counts.rows_rejected:,} of {counts.rows_read:,} rows rejected; "
-                f"more than {rejected:.0%} is not published."
+            sentence = (
+                f"'{table}' has {counts.rows_rejected:,} of {counts.rows_read:,} rows rejected, "
+                f"and more than {rejected:.0%} is not published"
             )
-    return sentences
+            ratio = counts.rows_rejected / counts.rows_read
+            violations.append(Violation(LARGEST_REJECTED_RATIO, table, ratio, counts.rows_rejected, sentence))
+    return sorted(violations, key=lambda v: (GUARDS.index(v.guard), -v.ratio, -v.rows, v.input_table))
 
 
 def check_volume(
@@ -163,12 +183,48 @@ def check_volume(
     limits: GuardLimits,
     *,
     accept_change: bool = False,
-) -> list[str]:
-    """Raise `DataRefused` with all violations, or return them where the caller accepts the change."""
-    violations = volume_violations(current, previous, limits)
-    if violations and not accept_change:
-        raise DataRefused(
-            " ".join(violations)
-            + " Nothing was published; if this is right, repeat with --accept-volume-change."
+    rows: str = "accepted rows",
+) -> str | None:
+    """Raise `DataRefused` with the worst violation, or say it where the caller accepts the change."""
+    violations = volume_violations(current, previous, limits, rows=rows)
+    if not violations:
+        return None
+    worst = f"{violations[0].sentence}{_others(violations)}"
+    if accept_change:
+        return f"Accepted as asked: {worst}."
+    another = ""
+    if violations[0].guard == LARGEST_LOSS_RATIO:
+        another = ", and another company has a warehouse of its own with --warehouse DIR"
+    raise DataRefused(
+        f"{worst}; nothing was published: if this is right, repeat with --accept-volume-change{another}."
+    )
+
+
+def check_delivered_volume(
+    delivered: Sequence[TableCounts], previous: Sequence[TableCounts], project: Path
+) -> None:
+    """Refuse before the build what the guards would refuse after it, however many rows were accepted.
+
+    The limits are read from the seed in the project folder, since the build has not made its table yet.
+    Raises `DataRefused`; where the project has no such seed, the judgement is left to the end.
+    """
+    import duckdb
+
+    seed = next(iter(sorted((project / "seeds").glob("**/settings.csv"))), None)
+    if seed is None:
+        return
+    with duckdb.connect() as connection:
+        relation = (
+            "(select topic, setting, try_cast(setting_value as double) as setting_value "
+            f"from read_csv({file_literal(seed)}, header = true, all_varchar = true))"
         )
-    return violations
+        limits = read_guard_limits(connection, relation)
+    check_volume(delivered, previous, limits, rows="rows")
+
+
+def _others(violations: Sequence[Violation]) -> str:
+    """` (3 other tables are refused too)`: those beside the first one."""
+    count = len({violation.input_table for violation in violations} - {violations[0].input_table})
+    if not count:
+        return ""
+    return " (1 other table is refused too)" if count == 1 else f" ({count} other tables are refused too)"

@@ -124,6 +124,20 @@ def publish(warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo) ->
     return Published(published_at, hidden.notices)
 
 
+def published_run_id(published_file: Path) -> str | None:
+    """The run that made the published file; null where there is none, or it does not say so."""
+    import duckdb
+
+    if not published_file.is_file():
+        return None
+    try:
+        with duckdb.connect(str(published_file), read_only=True) as connection:
+            (run_id,) = connection.execute(f"select run_id from {PUBLISH_INFO}").fetchone() or (None,)
+    except duckdb.Error:
+        return None
+    return run_id
+
+
 def remove_leftovers(warehouse: Warehouse) -> list[Path]:
     """Remove unfinished files of runs that died; only the holder of the refresh lock may call this."""
     published_file = warehouse.published_file

@@ -13,12 +13,13 @@ from customer_segmentation.dbt_build import Progress, run_dbt_build
 from customer_segmentation.errors import EnvironmentFault, SegmentationError, WrongCall
 from customer_segmentation.guards import (
     TableCounts,
+    check_delivered_volume,
     check_volume,
     read_counts,
     read_guard_limits,
     read_published_counts,
 )
-from customer_segmentation.loading import load_folder
+from customer_segmentation.loading import LoadReport, load_folder
 from customer_segmentation.money import money_notices
 from customer_segmentation.personal import without_personal
 from customer_segmentation.project import project_version
@@ -26,9 +27,12 @@ from customer_segmentation.publishing import (
     PublishInfo,
     public_marts,
     publish,
+    published_run_id,
     read_manifest,
     remove_leftovers,
 )
+from customer_segmentation.rejections import Rejection, read_rejections
+from customer_segmentation.run_history import CUT_OFF, add_run, run_line
 from customer_segmentation.run_notices import run_notices
 from customer_segmentation.run_state import (
     RUNNING,
@@ -51,6 +55,14 @@ INTERRUPTED = "The run was interrupted; `customer-segmentation status` tells wha
 RECONCILIATION = "marts.input_reconciliation"
 SETTINGS = "seeds.settings"
 FACT_DAYS = {"orders": "ordered_date", "subscriptions": "started_date", "product_events": "occurred_date"}
+LOADING, BUILDING, JUDGING, PUBLISHING = (
+    "Loading the input",
+    "Building and testing",
+    "Judging the volume",
+    "Publishing",
+)
+# what the list of runs says of a run that ended there
+STEPS = {LOADING: "input", BUILDING: "build or test", JUDGING: "volume", PUBLISHING: "publishing"}
 FIRST_YEAR, LAST_YEAR = 1971, 2200
 
 
@@ -79,6 +91,7 @@ class RefreshReport:
     counts: list[TableCounts] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     scheme_usage: SchemeUsage | None = None
+    rejections: list[Rejection] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -107,8 +120,12 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
     warehouse = request.warehouse
     with refresh_lock(warehouse):
         report = RefreshReport(new_run_id(), as_of_date, warehouse.published_file)
-        interrupted = unfinished_run(read_state(warehouse))
+        last = read_state(warehouse)
+        interrupted = unfinished_run(last)
         if interrupted:
+            # a run may be cut off after it has published and before it says so
+            was_published = published_run_id(warehouse.published_file) == last.get("run_id")
+            add_run(warehouse, run_line({**last, "status": "published" if was_published else CUT_OFF}))
             report.notices.append(interrupted)
             listener.phase(interrupted)
         state = {
@@ -122,10 +139,17 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
         }
         write_state(warehouse, state)
         outcome = {"status": "interrupted", "message": INTERRUPTED}
+        step = "start"
+
+        def tell(text: str) -> None:
+            nonlocal step
+            step = STEPS[text]
+            listener.phase(text)
+
         try:
             remove_leftovers(warehouse)
             check_disk_space(warehouse, request.input_folder)
-            _run(request, report, listener)
+            _run(request, report, Listener(tell, listener.progress))
             outcome = {"status": "published", "message": ""}
         except SegmentationError as error:
             outcome = {
@@ -143,16 +167,16 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
             raise
         finally:
             report.notices = [without_personal(notice) for notice in report.notices]
-            write_state(
-                warehouse,
-                {
-                    **state,
-                    **outcome,
-                    "finished_at": utc_now(),
-                    "tables": [asdict(counts) for counts in report.counts],
-                    "notices": report.notices,
-                },
-            )
+            ended = {
+                **state,
+                **outcome,
+                "finished_at": utc_now(),
+                "tables": [asdict(counts) for counts in report.counts],
+                "notices": report.notices,
+            }
+            write_state(warehouse, ended)
+            why = "" if outcome["status"] == "published" else step
+            report.notices += filter(None, [add_run(warehouse, run_line(ended, why=why))])
     return report
 
 
@@ -211,7 +235,7 @@ def known_targets(project: Path) -> list[str]:
 
 def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> None:
     warehouse = request.warehouse
-    listener.phase("Loading the input")
+    listener.phase(LOADING)
     loaded = load_folder(
         request.input_folder,
         warehouse,
@@ -221,8 +245,12 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         read_as=request.read_as,
     )
     report.notices += loaded.notices
+    listener.phase(JUDGING)
+    previous = _published_counts(request)
+    if not request.accept_volume_change:
+        check_delivered_volume(_delivered_counts(loaded), previous, request.project)
     load_kept_history(warehouse)
-    listener.phase("Building and testing")
+    listener.phase(BUILDING)
     run_dbt_build(
         request.project,
         warehouse,
@@ -232,7 +260,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         show_progress=listener.progress,
     )
     manifest = read_manifest(warehouse.target_folder)
-    listener.phase("Judging the volume")
+    listener.phase(JUDGING)
     with warehouse.connect_build(read_only=True) as connection:
         invocation_id = manifest.get("metadata", {}).get("invocation_id")
         report.counts = read_counts(connection, RECONCILIATION, [report.run_id, invocation_id])
@@ -242,18 +270,31 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         report.notices += facts_to_come(connection, report.as_of_date)
         report.notices += history_notices(connection, report.as_of_date)
         report.scheme_usage = read_scheme_usage(connection, BUILT)
-    try:
-        previous = read_published_counts(warehouse.published_file)
-    except EnvironmentFault:
-        if not request.accept_volume_change:
-            raise
-        previous = []
+        report.rejections = read_rejections(connection)
     accepted = check_volume(report.counts, previous, limits, accept_change=request.accept_volume_change)
-    report.notices += [f"Accepted as asked: {violation}" for violation in accepted]
-    listener.phase("Publishing")
+    report.notices += [accepted] if accepted else []
+    listener.phase(PUBLISHING)
     published = publish(
         warehouse,
         public_marts(manifest),
         PublishInfo(report.run_id, report.as_of_date, project_version(), loaded.input_fingerprint),
     )
     report.notices += published.notices
+
+
+def _published_counts(request: RefreshRequest) -> list[TableCounts]:
+    """What the last published run accepted; nothing of a broken file where any change is accepted."""
+    try:
+        return read_published_counts(request.warehouse.published_file)
+    except EnvironmentFault:
+        if not request.accept_volume_change:
+            raise
+        return []
+
+
+def _delivered_counts(loaded: LoadReport) -> list[TableCounts]:
+    """The rows of each table that can be read: more are never accepted."""
+    return [
+        TableCounts(table.table_name, table.rows_read, table.rows_read - table.malformed_lines_count, 0)
+        for table in loaded.tables
+    ]

@@ -42,6 +42,10 @@ class Warehouse:
         return self.folder / "state.json"
 
     @property
+    def runs_file(self) -> Path:
+        return self.folder / "runs.jsonl"
+
+    @property
     def secret_file(self) -> Path:
         return self.folder / "hashing_secret"
 

@@ -9,8 +9,9 @@
                 database=target.database, schema=raw_schema(), identifier='loaded_tables') -%}
         {%- if declaration is none -%}
             {{ exceptions.raise_compiler_error(
-                "Nothing has been loaded yet. Run `customer-segmentation load --input DIR` (or `make run` for the example "
-                ~ "company), or name your own tables in the setting 'input_tables'.") }}
+                "Nothing has been loaded yet into this warehouse. Run `customer-segmentation load --input DIR` (or, for "
+                ~ "the example company, `make run` and `export CUSTOMER_SEGMENTATION_WAREHOUSE=warehouse/example`), "
+                ~ "or name your own tables in the setting 'input_tables'.") }}
         {%- endif -%}
         {%- set names = run_query('select table_name from ' ~ declaration ~ ' order by table_name').columns[0].values() | list -%}
     {%- elif declared is string or declared is not iterable -%}

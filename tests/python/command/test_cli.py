@@ -1,14 +1,13 @@
 """The console script: exit codes, one sentence on stderr, a fast start."""
 
 import os
-import re
 import subprocess
 import sys
 import time
 
 import pytest
 
-from customer_segmentation import cli, console_report
+from customer_segmentation import cli
 from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
 
 
@@ -18,7 +17,9 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize("command", [[], ["example"], ["load"], ["refresh"], ["status"], ["personas"]])
+@pytest.mark.parametrize(
+    "command", [[], ["example"], ["load"], ["refresh"], ["status"], ["personas"], ["query"], ["rejected"]]
+)
 def test_help_tells_the_exit_codes(command):
     result = run(*command, "--help")
 
@@ -118,27 +119,3 @@ def test_main_exits_with_the_code_of_the_error(monkeypatch, capsys, error, code)
 
     assert exit_.value.code == code
     assert len(capsys.readouterr().err.splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("in_use", "crossed", "count"),
-    [
-        (("churn_risk", "lifecycle", "rfm"), {"lifecycle", "rfm"}, 5),
-        (("churn_risk", "lifecycle"), {"churn_risk", "lifecycle"}, 5),
-        (("macro",), {"macro"}, 5),
-        ((), set(), 4),
-    ],
-)
-def test_first_queries_are_selects_that_leave_out_schemes_not_in_use(in_use, crossed, count):
-    import sqlglot
-
-    queries = console_report.first_queries(in_use)
-    assert len(queries) == count
-    for query in queries.values():
-        assert isinstance(sqlglot.parse_one(query, read="duckdb"), sqlglot.exp.Select)
-    named = [set(re.findall(r"(\w+)_segment\b", query)) for query in queries.values() if "group by" in query]
-    assert named == ([crossed] if crossed else [])
-    needs_both = "lifecycle" in in_use or "rfm" in in_use
-    assert ("Which good customers are slipping away?" in queries) == needs_both
-    assert any("from scheme_usage\n" in query for query in queries.values()) != needs_both
-    assert sum("scheme_usage where is_in_use" in query for query in queries.values()) == 2

@@ -9,7 +9,14 @@ import duckdb
 import pytest
 
 from customer_segmentation.errors import EnvironmentFault, WrongCall
-from customer_segmentation.publishing import PublicMart, PublishInfo, public_marts, publish, remove_leftovers
+from customer_segmentation.publishing import (
+    PublicMart,
+    PublishInfo,
+    public_marts,
+    publish,
+    published_run_id,
+    remove_leftovers,
+)
 
 INFO = PublishInfo("run_1", date(2026, 6, 30), "0.1.0", "abc")
 MART = PublicMart(
@@ -41,6 +48,17 @@ def build(warehouse):
 def published_rows(warehouse, sql: str) -> list[tuple]:
     with duckdb.connect(str(warehouse.published_file), read_only=True) as connection:
         return connection.execute(sql).fetchall()
+
+
+def test_the_run_that_published_is_read_from_the_file(warehouse):
+    assert published_run_id(warehouse.published_file) is None
+    warehouse.published_file.parent.mkdir()
+    with duckdb.connect(str(warehouse.published_file)) as connection:
+        connection.execute("create table other as select 1 as a")
+    assert published_run_id(warehouse.published_file) is None
+    with duckdb.connect(str(warehouse.published_file)) as connection:
+        connection.execute("create table publish_info as select 'r1' as run_id")
+    assert published_run_id(warehouse.published_file) == "r1"
 
 
 def test_public_marts_are_the_public_models_of_the_manifest():

@@ -21,6 +21,7 @@ from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCal
 from customer_segmentation.guards import (
     GuardLimits,
     TableCounts,
+    check_delivered_volume,
     check_volume,
     read_counts,
     read_guard_limits,
@@ -164,28 +165,67 @@ def test_volume_violations_accepts_what_stays_within_the_limits():
     assert volume_violations([counts("customers", 1), counts("orders", 0)], [], LIMITS) == []
 
 
-def test_volume_violations_says_each_in_a_sentence():
-    previous = [counts("customers", 10), counts("orders", 100), counts("refunds", 4)]
+def test_volume_violations_says_each_in_a_sentence_the_worst_first():
+    previous = [counts("customers", 10), counts("orders", 100), counts("refunds", 4), counts("users", 400)]
     current = [counts("customers", 0), counts("orders", 49, 6)]
 
-    assert volume_violations(current, previous, LIMITS) == [
-        "'customers' has 0 accepted rows; expected at least 1.",
-        "'customers' has 0 accepted rows after 10 in the last published run; "
-        "a loss of more than 50% is not published.",
-        "'orders' has 49 accepted rows after 100 in the last published run; "
-        "a loss of more than 50% is not published.",
-        "'orders' has 6 of 55 rows rejected; more than 10% is not published.",
-        "'refunds' has 0 accepted rows after 4 in the last published run; "
-        "a loss of more than 50% is not published.",
+    assert [violation.sentence for violation in volume_violations(current, previous, LIMITS)] == [
+        "'customers' has 0 accepted rows; expected at least 1",
+        "'users' has 0 accepted rows after 400 in the last published run, "
+        "and a loss of more than 50% is not published",
+        "'customers' has 0 accepted rows after 10 in the last published run, "
+        "and a loss of more than 50% is not published",
+        "'refunds' has 0 accepted rows after 4 in the last published run, "
+        "and a loss of more than 50% is not published",
+        "'orders' has 49 accepted rows after 100 in the last published run, "
+        "and a loss of more than 50% is not published",
+        "'orders' has 6 of 55 rows rejected, and more than 10% is not published",
     ]
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [([], "published; nothing"), (["users"], "published (1 other table is refused too); nothing"),
+     (["users", "reviews"], "published (2 other tables are refused too); nothing")],
+)  # fmt: skip
+def test_check_volume_says_the_largest_loss_in_one_sentence(others, told):
+    previous = [counts("orders", 100), *(counts(table, 10) for table in others)]
+
+    with pytest.raises(DataRefused) as refusal:
+        check_volume([counts("orders", 0), *(counts(table, 4) for table in others)], previous, LIMITS)
+
+    sentence = str(refusal.value)
+    assert sentence.startswith("'orders' has 0 accepted rows after 100 in the last published run")
+    assert told in sentence
+    assert "repeat with --accept-volume-change" in sentence
+    assert sentence.count(". ") == 0
 
 
 def test_check_volume_refuses_unless_the_change_is_accepted():
     current = [counts("customers", 0)]
 
-    with pytest.raises(DataRefused, match=r"expected at least 1\. Nothing was published; if this is right"):
+    with pytest.raises(DataRefused, match="expected at least 1; nothing was published: if this is right"):
         check_volume(current, [], LIMITS)
-    assert len(check_volume(current, [], LIMITS, accept_change=True)) == 1
+    accepted = check_volume(current, [], LIMITS, accept_change=True)
+    assert accepted == "Accepted as asked: 'customers' has 0 accepted rows; expected at least 1."
+    assert check_volume([counts("customers", 1)], [], LIMITS) is None
+
+
+def test_what_was_delivered_is_judged_by_the_seed_in_the_project(project):
+    previous = [counts("customers", 10), counts("orders", 100)]
+    lost = [counts("customers", 10), counts("orders", 49)]
+    check_delivered_volume(lost, previous, project)  # without the seed nothing is judged yet
+    seed = project / "seeds" / "rules" / "settings.csv"
+    seed.parent.mkdir(parents=True)
+    seed.write_text("topic,setting,setting_value\ngate,a,words\nguard,largest_loss_ratio,0.5\n")
+
+    with pytest.raises(DataRefused, match="'orders' has 49 rows after 100 in the last published run"):
+        check_delivered_volume(lost, previous, project)
+    check_delivered_volume([counts("customers", 10), counts("orders", 50)], previous, project)
+    check_delivered_volume(lost, [], project)
+    seed.write_text("topic,setting,setting_value\nguard,largest_loss_ratio,half\n")
+    with pytest.raises(WrongCall, match="The seed settings has the row 'guard,largest_loss_ratio,None'"):
+        check_delivered_volume(lost, previous, project)
 
 
 @given(

@@ -15,7 +15,8 @@ import pytest
 from customer_segmentation.dbt_build import NodeFailure, first_problem
 from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
 from customer_segmentation.refresh import RefreshRequest, refresh
-from customer_segmentation.run_state import read_state
+from customer_segmentation.run_history import read_runs
+from customer_segmentation.run_state import read_state, write_state
 from helpers import ROOT
 from helpers.small_project import CUSTOMERS, ORDERS
 
@@ -137,6 +138,9 @@ def test_refresh_publishes_everything_of_one_run(request_of, warehouse):
         "2026-06-30",
     )
     assert state["tables"][0]["input_table"] == "customers"
+    (run,) = read_runs(warehouse)
+    assert (run["run_id"], run["status"], run["why"]) == (report.run_id, "published", "")
+    assert (run["customers_count"], run["rows_rejected"]) == (2, 0)
 
 
 def test_models_that_need_too_much_memory_side_by_side_are_built_one_after_the_other(
@@ -171,7 +175,7 @@ def test_refresh_that_fails_leaves_the_published_file_as_it_was(request_of, ware
             {"orders.csv": ORDERS.splitlines()[0] + "\n"},
             {"may_be_empty": ["orders"]},
             DataRefused,
-            "'orders' has 0 accepted rows after 2 in the last published run",
+            "'orders' has 0 rows after 2 in the last published run",
         ),
         ({}, {"as_of": "2000-01-01"}, WrongCall, "The setting 'as_of_date' is too early"),
         ({}, {"as_of": "2026-02-30"}, WrongCall, "--as-of is '2026-02-30'"),
@@ -182,11 +186,47 @@ def test_refresh_that_fails_leaves_the_published_file_as_it_was(request_of, ware
         with pytest.raises(kind, match=sentence):
             refresh(request_of(files, **options))
         assert warehouse.published_file.read_bytes() == before
+    # wrong calls that never began are no runs
+    assert [(run["status"], run["why"]) for run in read_runs(warehouse)] == [
+        ("published", ""),
+        ("refused", "build or test"),
+        ("refused", "input"),
+        ("refused", "volume"),
+        ("failed", "build or test"),
+    ]
 
     empty_orders = {"orders.csv": ORDERS.splitlines()[0] + "\n"}
     report = refresh(request_of(empty_orders, may_be_empty=["orders"], accept_volume_change=True))
     assert any(notice.startswith("Accepted as asked: 'orders' has 0 accepted") for notice in report.notices)
     assert published(warehouse, "select run_id from publish_info") == [(report.run_id,)]
+
+
+def test_a_loss_of_rows_is_refused_before_the_build(request_of, warehouse, dbt_project):
+    more = "".join(f"{number},A,2026-01-01,1\n" for number in range(10, 20))
+    refresh(request_of({"orders.csv": ORDERS + more}))
+    before = warehouse.published_file.read_bytes()
+    log = warehouse.log_folder / "dbt.log"
+    log.unlink()
+
+    with pytest.raises(
+        DataRefused, match=r"'orders' has 2 rows after 12 in the last published run, .*change"
+    ):
+        refresh(request_of())
+
+    assert not log.exists()
+    assert warehouse.published_file.read_bytes() == before
+
+
+def test_a_loss_that_only_the_build_shows_is_refused_after_it(request_of, warehouse, dbt_project):
+    refresh(request_of())
+    before = warehouse.published_file.read_bytes()
+    mart = dbt_project / "models" / "marts" / "input_reconciliation.sql"
+    mart.write_text(mart.read_text().replace("rows_read - malformed_lines_count", "0"))
+
+    with pytest.raises(DataRefused, match=r"'customers' has 0 accepted rows; expected at least 1 \(1 other"):
+        refresh(request_of())
+
+    assert warehouse.published_file.read_bytes() == before
 
 
 def test_refresh_says_the_first_problem_that_a_test_found(request_of, dbt_project):
@@ -271,5 +311,11 @@ def test_refresh_succeeds_unaided_after_kill_in_the_middle_of_a_build(request_of
     report = refresh(request)
 
     assert "was cut off before its end" in report.notices[0]
+    assert [run["status"] for run in read_runs(warehouse)] == ["published", "cut_off", "published"]
     assert published(warehouse, "select run_id from publish_info") == [(report.run_id,)]
     assert read_state(warehouse)["status"] == "published"
+    # killed after it has published and before it says so
+    write_state(warehouse, {**read_state(warehouse), "status": "running"})
+    with pytest.raises(DataRefused):
+        refresh(request_of({"orders.csv": b""}))
+    assert [run["status"] for run in read_runs(warehouse)[3:]] == ["published", "refused"]

@@ -135,4 +135,4 @@ def test_what_people_look_at_first_leaves_out_schemes_without_inputs(runs) -> No
     assert usage["company_revenue"] == "no_inputs"
     said = runs["july"]["said"]
     assert f"1 of {len(usage)} schemes are in use; not in use: " in said
-    assert "\nselect company_size_segment, count(*) as customers_count\n" in said
+    assert "select company_size_segment, count(*) as customers_count from customer_segments" in said

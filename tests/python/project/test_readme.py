@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Any
 
+import sqlglot
+import typer
+
+from customer_segmentation.cli import app
 from helpers import ROOT
 from helpers.families_table import expected_table, shown_table
 
@@ -44,3 +49,30 @@ def test_inputs_of_a_family_are_inputs_it_reads(
         meta = model["config"]["meta"]
         if "inputs" in meta:
             assert set(meta["inputs"]) <= sources(model["unique_id"], set()), model["name"]
+
+
+def commands_of_the_program() -> list[list[str]]:
+    """The words of each command of the program in a code block, as a shell reads them; comments are left out."""
+    blocks = re.findall(r"^ *```(?:sh)?\n(.*?)^ *```", (ROOT / "README.md").read_text(), re.M | re.S)
+    found = re.findall(r"customer-segmentation ((?:\"[^\"]*\"|[^\"\n])*)", "\n".join(blocks))
+    return [shlex.split(words) for words in found]
+
+
+def test_commands_in_the_readme_are_commands_of_the_program() -> None:
+    program = typer.main.get_command(app)
+    commands = commands_of_the_program()
+    assert {words[0] for words in commands} >= {"query", "refresh"}
+    for name, *words in commands:
+        program.commands[name].make_context(name, words)
+
+
+def test_queries_in_the_readme_name_published_columns(models: list[dict[str, Any]]) -> None:
+    columns = {model["name"]: {*model["columns"]} for model in models if model["access"] == "public"}
+    queries = [words[-1] for words in commands_of_the_program() if words[0] == "query"]
+    assert queries
+    for query in queries:
+        select = sqlglot.parse_one(query, read="duckdb")
+        (table,) = select.find_all(sqlglot.exp.Table)
+        named = {column.name for column in select.find_all(sqlglot.exp.Column)}
+        made = {column.alias for column in select.find_all(sqlglot.exp.Alias)}
+        assert named - made <= columns[table.name], query

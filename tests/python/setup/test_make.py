@@ -92,6 +92,13 @@ def test_make_example_leaves_a_folder_of_somebody_else_alone(make_example):
 
 
 @needs_make
+def test_make_run_keeps_the_example_out_of_everybodys_warehouse(make_example):
+    plan = make("-n", "run", "SETUP=true", f"EXAMPLE={make_example.folder}").stdout
+    assert f'--input "{make_example.folder}" --as-of 2026-06-30 --warehouse "warehouse/example"' in plan
+    assert "EXAMPLE_WAREHOUSE=warehouse/example" in make("help").stdout
+
+
+@needs_make
 def test_make_help_lists_every_target():
     targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.M).group(1).split()
     listed = re.findall(r"^  make (\w+) +\S", make("help").stdout, re.M)
@@ -113,6 +120,7 @@ def test_ci_runs_the_tests():
         "package-lock.yml",
         "example_data/orders.parquet",
         "warehouse/build.duckdb",
+        "warehouse/example/build.duckdb",
         "target/manifest.json",
         "logs/setup.log",
         "customer_segmentation.egg-info/PKG-INFO",

@@ -1,0 +1,49 @@
+"""What a refresh did as one JSON object, for whoever calls it from a program."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from customer_segmentation.errors import SegmentationError
+from customer_segmentation.personal import without_personal
+
+if TYPE_CHECKING:
+    from customer_segmentation.refresh import RefreshReport
+
+
+def report_as_json(report: RefreshReport) -> str:
+    """A run that was published: its counts, rejections and notices, and which schemes say anything."""
+    usage = report.scheme_usage
+    return _line(
+        {
+            "status": "published",
+            "exit_code": 0,
+            "message": "",
+            "run_id": report.run_id,
+            "as_of_date": report.as_of_date.isoformat(),
+            "published_file": str(report.published_file),
+            "tables": [asdict(counts) for counts in report.counts],
+            "rejections": [asdict(rejection) for rejection in report.rejections],
+            "notices": report.notices,
+            "schemes_in_use": list(usage.in_use) if usage else [],
+            "schemes_not_in_use": {scheme: why for why, scheme in usage.unused} if usage else {},
+        }
+    )
+
+
+def error_as_json(error: Exception) -> str:
+    """A run that was not published: how it ended, the exit code and the sentence that stderr has too."""
+    exit_code = error.exit_code if isinstance(error, SegmentationError) else SegmentationError.exit_code
+    return _line(
+        {
+            "status": "refused" if exit_code == 1 else "failed",
+            "exit_code": exit_code,
+            "message": without_personal(" ".join(str(error).split())),
+        }
+    )
+
+
+def _line(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False)
