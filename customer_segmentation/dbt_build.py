@@ -96,7 +96,7 @@ def run_dbt_build(
 
 
 def lend_parsed_project(project: Path, target_folder: Path) -> None:
-    """Give a warehouse without a parsed project that of another one: dbt compares every file and parses what changed."""
+    """Give a new warehouse the parsed project of another one: dbt compares all files, parses what changed."""
     parsed, kept = target_folder / PARSED_PROJECT, project / KEPT_PARSED_PROJECT
     if not parsed.exists() and kept.exists():
         with suppress(OSError):
@@ -104,7 +104,7 @@ def lend_parsed_project(project: Path, target_folder: Path) -> None:
 
 
 def keep_parsed_project(project: Path, target_folder: Path) -> None:
-    """Keep the parsed project for the next new warehouse; a project folder that cannot be written to does without."""
+    """Keep the parsed project for the next new warehouse; a read-only project folder does without."""
     parsed, kept = target_folder / PARSED_PROJECT, project / KEPT_PARSED_PROJECT
     with suppress(OSError):
         if kept.exists() and kept.stat().st_mtime >= parsed.stat().st_mtime:

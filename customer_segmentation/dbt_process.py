@@ -38,8 +38,8 @@ def end_with_parent() -> None:
 def parse_alike_for_every_warehouse() -> None:
     """Let dbt take the project as parsed whichever build file it connects to.
 
-    dbt parses everything again when the connection changes, since a project may ask for it while it is parsed;
-    this one does not.
+    dbt parses everything again when the connection changes, since a project may ask for it while it is
+    parsed; this one does not.
     """
     from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
