@@ -84,8 +84,8 @@ def money_notices(connection: duckdb.DuckDBPyConnection) -> list[str]:
     if unused and unused[0]:
         count = f"{unused[0]:,} {'refund' if unused[0] == 1 else 'refunds'}"
         notices.append(
-            f"{count} could not be used (marts.rejected_rows in the build file says why); nothing is taken "
-            "off for them, so what these customers brought may be less."
+            f"{count} could not be used (customer-segmentation rejected --table refunds says why); nothing "
+            "is taken off for them, so what these customers brought may be less."
         )
     if partly:
         count = f"{partly:,} {'order was' if partly == 1 else 'orders were'}"
