@@ -50,11 +50,11 @@ def test_labels_of_the_past_are_counted_with_what_followed(example: Refreshed) -
 
 def test_who_buys_often_is_the_same_in_both_schemes(example: Refreshed, cdnow_refreshed: Refreshed) -> None:
     for refreshed in (example, cdnow_refreshed):
-        fewest, champions, loyal_by_contract = refreshed.published("""
+        fewest, champions, loyal = refreshed.published("""
             select
                 min(rfm.frequency_count),
                 count(*) filter (rfm.rfm_segment = 'champions'),
-                count(*) filter (lifecycle.lifecycle_segment = 'loyal' and lifecycle.lifecycle_rule_id = 'lifecycle_contract_loyal')
+                count(*) filter (lifecycle.lifecycle_rule_id = 'lifecycle_repeat_loyal')
             from customer_rfm_segments as rfm
             inner join customer_lifecycle_segments as lifecycle using (customer_id)
             where rfm.rfm_segment in ('champions', 'loyal', 'cannot_lose')
@@ -62,7 +62,7 @@ def test_who_buys_often_is_the_same_in_both_schemes(example: Refreshed, cdnow_re
         """)[0]
         assert fewest >= 3
         assert champions > 0
-        assert loyal_by_contract == 0
+        assert loyal > 0
 
 
 def test_fast_buyers_are_not_at_risk_by_one_scheme_and_safe_by_another(example: Refreshed) -> None:
@@ -73,7 +73,7 @@ def test_fast_buyers_are_not_at_risk_by_one_scheme_and_safe_by_another(example: 
         where customer_lifecycle_segments.lifecycle_segment = 'at_risk'
             and customer_lifecycle_segments.lifecycle_rule_id = 'lifecycle_repeat_at_risk'
     """)[0]
-    assert at_risk > 100
+    assert at_risk > 50
     assert silent >= 90
     assert safe < 0.1 * at_risk
 
