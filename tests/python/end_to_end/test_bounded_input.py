@@ -110,9 +110,9 @@ def test_every_relation_handed_to_python_is_a_sample_a_count_or_small(example: R
 
 
 @pytest.mark.slow
-def test_rows_handed_to_python_stay_bounded_from_10_000_to_200_000_customers(tmp_path: Path) -> None:
+def test_rows_handed_to_python_stay_bounded_from_10_000_to_100_000_customers(tmp_path: Path) -> None:
     small = rows_handed_to_python(built_company(tmp_path / "small", 10_000), "plain_target")
-    company = built_company(tmp_path / "large", 200_000)
+    company = built_company(tmp_path / "large", 100_000)
     large = rows_handed_to_python(company, "plain_target")
     assert_samples_keep_to_their_settings(company)
     for relation, rows in large.items():

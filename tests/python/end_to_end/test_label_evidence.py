@@ -91,12 +91,3 @@ def test_a_shop_of_one_season_says_that_its_stages_are_out_of_order(
     assert labelled == [("out_of_order",)]
     said = " ".join((refreshed.warehouse.parent / "said.txt").read_text().split())
     assert "lifecycle: the order of its labels does not hold on these data" in said
-
-
-def test_a_shop_of_ten_days_ranks_nobody(business: Callable[[str], Refreshed]) -> None:
-    refreshed = business("ten_days")
-    assert refreshed.published("""
-        select distinct rfm_segment, recency_score, value_tier_segment, frequency_count > 0
-        from customer_rfm_segments
-        inner join customer_value_segments using (customer_id)
-    """) == [("too_little_history", None, "too_little_history", True)]

@@ -139,6 +139,8 @@ def test_a_killed_refresh_publishes_nothing_and_the_next_one_succeeds_unaided(
     warehouse_copy: Refreshed, example_folder: Path
 ) -> None:
     before = digest(warehouse_copy.published_file)
+    kept = warehouse_copy.warehouse / "segment_history.parquet"
+    kept_before = digest(kept)
     build = warehouse_copy.build_file
     started = build.stat().st_mtime_ns
     process = subprocess.Popen(
@@ -171,6 +173,8 @@ def test_a_killed_refresh_publishes_nothing_and_the_next_one_succeeds_unaided(
     assert digest(warehouse_copy.published_file) == before
     refresh(example_folder, warehouse_copy.warehouse, "2026-06-30")
     assert digest(warehouse_copy.published_file) != before
+    # the labels kept from run to run are those of the same date again
+    assert digest(kept) == kept_before
 
 
 def test_exactly_the_planted_dirt_is_rejected(example: Refreshed, example_folder: Path) -> None:

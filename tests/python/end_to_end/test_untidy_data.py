@@ -137,3 +137,17 @@ def test_the_money_of_online_retail_is_that_of_its_file(retailer: Refreshed, pub
     assert [(round(float(sales), 2), round(float(back), 2)) for sales, back in totals] == [
         (round(float(sold), 2), round(float(given_back), 2))
     ]
+
+
+def test_a_handful_of_buyers_is_not_ranked(run):
+    """What they did is told, nobody is a champion or hibernating among twelve."""
+    refreshed, _ = run
+    buyers = refreshed.published("""
+        select distinct rfm_segment, recency_score, value_tier_segment
+        from customer_rfm_segments
+        inner join customer_value_segments using (customer_id)
+        where frequency_count > 0 and historic_value_amount > 0
+    """)
+    assert buyers == [("too_little_history", None, "too_little_history")]
+    statuses = refreshed.published("select usage from scheme_usage where scheme in ('rfm', 'value_tier')")
+    assert statuses == [("too_little_data",), ("too_little_data",)]
