@@ -96,7 +96,7 @@ def sql(make_once):
         "intermediate.int_customer_identities": {"from_customer_id": TEXT, "to_customer_id": TEXT},
         "intermediate.int_customer_activity_days": {"customer_id": TEXT, "activity_date": "date"},
         "intermediate.int_customer_rhythm_as_of": {"customer_id": TEXT, "as_of_date": "date",
-                                                   "usual_gap_days": "double", "overdue_ratio": "double"},
+                                                   "usual_gap_days": "double", "overdue_ratio": "double", "lapse_ratio": "double", "last_gap_ratio": "double"},
     }  # fmt: skip
     for relation, types in nothing.items():
         engine.give(relation, types, [])
