@@ -76,6 +76,13 @@ def test_every_customer_and_order_is_accounted_for(cdnow_refreshed: Refreshed) -
     assert counts == [("customers", 2357, 2357, 0), ("orders", 6919, 6919, 0)]
 
 
+def test_customers_and_orders_as_csv_are_enough(cdnow_refreshed: Refreshed) -> None:
+    unknown = cdnow_refreshed.published(
+        "select distinct scheme from customer_segment_assignments where segment = 'unknown'"
+    )
+    assert not {("rfm",), ("lifecycle",), ("value_tier",)} & set(unknown)
+
+
 def test_families_without_their_input_answer_unknown(cdnow_refreshed: Refreshed) -> None:
     labels = dict(
         cdnow_refreshed.published(

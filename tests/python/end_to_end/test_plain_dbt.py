@@ -26,7 +26,8 @@ def warehouse(example: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> P
     [
         ("seed",),
         ("run",),
-        ("test",),
+        # all of them: the whole build below
+        ("test", "--select", "path:models/marts/core"),
         ("build", "--select", "path:models/marts/lifecycle"),
         ("docs", "generate"),
     ],

@@ -73,23 +73,6 @@ def test_a_second_refresh_gives_the_same_tables(
         pd.testing.assert_frame_equal(first[name], second[name], check_exact=False, rtol=1e-9, obj=name)
 
 
-def test_customers_and_orders_as_csv_are_enough(example_folder: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "input"
-    folder.mkdir()
-    for table in ("customers", "orders", "exchange_rates"):
-        duckdb.sql(f"select * from '{example_folder / table}.parquet'").write_csv(
-            str(folder / f"{table}.csv")
-        )
-    refreshed = refresh(folder, tmp_path / "warehouse", EXAMPLE_UNTIL.isoformat())
-    unknown = dict(
-        refreshed.published(
-            "select scheme, count(*) from customer_segment_assignments where segment = 'unknown' group by scheme"
-        )
-    )
-    assert "rfm" not in unknown
-    assert "lifecycle" not in unknown
-
-
 @pytest.mark.parametrize(
     ("table", "content", "sentence"),
     [
