@@ -83,6 +83,12 @@ def manifest(make_once: MakeOnce) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
+def parsed_project(make_once: MakeOnce) -> Path:
+    """The parsed project as dbt keeps it, for `helpers.parsed_dbt`."""
+    return make_once("parsed", parse) / "target" / "partial_parse.msgpack"
+
+
+@pytest.fixture(scope="session")
 def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     """The project's own models."""
     return [

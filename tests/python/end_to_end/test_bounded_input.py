@@ -65,7 +65,7 @@ def rows_handed_to_python(refreshed: Refreshed, target: str = "target") -> dict[
     }
 
 
-def built_company(folder: Path, customers: int) -> Refreshed:
+def built_company(folder: Path, parsed: Path, customers: int) -> Refreshed:
     """Simulated orders of the benchmark and a contract for every second customer, up to the Python models."""
     simulated, company, warehouse = (
         folder / "simulated",
@@ -85,6 +85,7 @@ def built_company(folder: Path, customers: int) -> Refreshed:
         warehouse,
         *("build", "--profiles-dir", ".", "--vars", f"{{as_of_date: {EXAMPLE_UNTIL}}}"),
         *("--resource-type", "seed", "--resource-type", "model", "--select", "+path:python_models"),
+        parsed=parsed,
     )
     assert built.returncode == 0, built.stdout[-3000:]
     return Refreshed(warehouse)
@@ -110,9 +111,11 @@ def test_every_relation_handed_to_python_is_a_sample_a_count_or_small(example: R
 
 
 @pytest.mark.slow
-def test_rows_handed_to_python_stay_bounded_from_10_000_to_100_000_customers(tmp_path: Path) -> None:
-    small = rows_handed_to_python(built_company(tmp_path / "small", 10_000), "plain_target")
-    company = built_company(tmp_path / "large", 100_000)
+def test_rows_handed_to_python_stay_bounded_from_10_000_to_100_000_customers(
+    parsed_project: Path, tmp_path: Path
+) -> None:
+    small = rows_handed_to_python(built_company(tmp_path / "small", parsed_project, 10_000), "plain_target")
+    company = built_company(tmp_path / "large", parsed_project, 100_000)
     large = rows_handed_to_python(company, "plain_target")
     assert_samples_keep_to_their_settings(company)
     for relation, rows in large.items():

@@ -21,12 +21,12 @@ SHUFFLED = (
 LABELLED = "persona_segment like 'persona%' or persona_segment like 'provisional%'"
 
 
-def clusters_of(input_folder: Path, warehouse: Path, *words: str) -> pd.DataFrame:
+def clusters_of(input_folder: Path, warehouse: Path, parsed: Path, *words: str) -> pd.DataFrame:
     """The table customer_clusters of a delivery, by plain load, seed and run, without the rest of the marts."""
     loaded = command("load", "--input", input_folder, "--warehouse", warehouse)
     assert loaded.returncode == 0, loaded.stderr
     for step in (["seed"], ["run", "--vars", AS_OF, "--select", "+customer_clusters", *words]):
-        done = dbt(warehouse, *step)
+        done = dbt(warehouse, *step, parsed=parsed)
         assert done.returncode == 0, done.stdout[-3000:]
     return table(Refreshed(warehouse).build_file, "marts.customer_clusters")
 
@@ -48,20 +48,22 @@ def copied(source: Path, target: Path, query: str) -> Path:
 
 
 def test_labels_do_not_depend_on_the_order_of_rows_or_the_number_of_threads(
-    example: Refreshed, example_folder: Path, tmp_path: Path
+    example: Refreshed, example_folder: Path, parsed_project: Path, tmp_path: Path
 ) -> None:
     shuffled = copied(example_folder, tmp_path / "input", SHUFFLED)
-    again = clusters_of(shuffled, tmp_path / "warehouse", "--threads", "1")
+    again = clusters_of(shuffled, tmp_path / "warehouse", parsed_project, "--threads", "1")
     expected = table(example.published_file, "customer_clusters")
     pd.testing.assert_frame_equal(again, expected, check_exact=False, rtol=1e-9)
     assert again["persona_segment"].equals(expected["persona_segment"])
 
 
 def test_with_one_percent_new_customers_nearly_everybody_keeps_the_cluster(
-    example: Refreshed, example_folder: Path, tmp_path: Path
+    example: Refreshed, example_folder: Path, parsed_project: Path, tmp_path: Path
 ) -> None:
     older = "select * from '{file}' where customer_id is null or hash(customer_id) % 100 <> 7"
-    before = clusters_of(copied(example_folder, tmp_path / "input", older), tmp_path / "warehouse")
+    before = clusters_of(
+        copied(example_folder, tmp_path / "input", older), tmp_path / "warehouse", parsed_project
+    )
     after = table(example.published_file, "customer_clusters")
     assert 0 < len(after) - len(before) < 0.03 * len(after)
     both = before.merge(after, on="customer_id", suffixes=("_before", "_after")).query(

@@ -53,7 +53,7 @@ def test_planted_clusters_are_personas(planted: tuple[Path, Refreshed]) -> None:
 
 
 def test_clusters_are_recovered_inside_customer_types(
-    planted: tuple[Path, Refreshed], tmp_path: Path
+    planted: tuple[Path, Refreshed], parsed_project: Path, tmp_path: Path
 ) -> None:
     truth, refreshed = planted
     shutil.copy(refreshed.build_file, tmp_path / "build.duckdb")
@@ -67,6 +67,7 @@ def test_clusters_are_recovered_inside_customer_types(
         "int_persona_groups+",
         "--exclude",
         "path:models/marts/core",
+        parsed=parsed_project,
     )
     assert done.returncode == 0, done.stdout[-3000:]
     found = pd.DataFrame(
@@ -92,7 +93,9 @@ def test_bg_nbd_parameters_are_recovered_within_ten_percent(planted: tuple[Path,
     assert found == {name: pytest.approx(true[name], rel=0.10) for name in ("r", "alpha", "a", "b")}
 
 
-def test_groups_that_buy_alike_are_scored_alike(planted: tuple[Path, Refreshed], tmp_path: Path) -> None:
+def test_groups_that_buy_alike_are_scored_alike(
+    planted: tuple[Path, Refreshed], parsed_project: Path, tmp_path: Path
+) -> None:
     """Acquisition sources say nothing about purchases here: fitted apart and pooled, nobody's score moves much."""
     _, refreshed = planted
     shutil.copy(refreshed.build_file, tmp_path / "build.duckdb")
@@ -101,6 +104,7 @@ def test_groups_that_buy_alike_are_scored_alike(planted: tuple[Path, Refreshed],
         tmp_path,
         *("build", "--vars", settings, "--exclude-resource-type", "unit_test"),
         *("--select", "int_clv_histories+", "--exclude", "path:models/marts/core"),
+        parsed=parsed_project,
     )
     assert done.returncode == 0, done.stdout[-3000:]
     groups = Refreshed(tmp_path).built(

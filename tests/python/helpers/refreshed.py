@@ -15,6 +15,7 @@ import pandas as pd
 from helpers import ROOT
 
 EXAMPLE_UNTIL = date(2026, 6, 30)
+TESTS = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,16 @@ def refresh(input_folder: Path, warehouse: Path, as_of: str, *more: str, project
     return Refreshed(warehouse)
 
 
-def dbt(warehouse: Path, *words: str, project: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Plain dbt in the project folder with the checked-in profile, on a warehouse folder."""
+def dbt(
+    warehouse: Path, *words: str, project: Path = ROOT, parsed: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Plain dbt in the project folder with the checked-in profile, on a warehouse folder.
+
+    With `parsed` (fixture `parsed_project`) nothing is parsed, whatever `--vars` say.
+    """
+    program = ("dbt.cli.main",) if parsed is None else ("helpers.parsed_dbt", str(parsed))
     return subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", *words],
+        [sys.executable, "-m", *program, *words],
         cwd=project,
         env={
             **os.environ,
@@ -79,6 +86,7 @@ def dbt(warehouse: Path, *words: str, project: Path = ROOT) -> subprocess.Comple
             "DBT_TARGET_PATH": str(warehouse / "plain_target"),
             "DBT_LOG_PATH": str(warehouse / "plain_logs"),
             "DO_NOT_TRACK": "1",
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH")])),
         },
         capture_output=True,
         text=True,
