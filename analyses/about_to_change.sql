@@ -2,6 +2,7 @@
 select
     assignments.customer_id,
     assignments.segment,
+    assignments.next_segment,
     assignments.deciding_measure,
     assignments.deciding_value,
     assignments.threshold_value - assignments.deciding_value as days_left,

@@ -45,7 +45,7 @@ WORTH_QUERY = (
     f"order by predicted_clv_amount desc, customer_id limit {ROWS}"
 )
 REASONS_QUERY = (
-    "select customer_id, scheme, segment, rule_id, deciding_measure, deciding_value, threshold_value "
+    "select customer_id, scheme, segment, explanation "
     "from customer_segment_assignments where scheme in ({schemes}) and customer_id = (select customer_id "
     "from customer_segments order by historic_value_amount desc nulls last, customer_id limit 1) "
     "order by scheme"

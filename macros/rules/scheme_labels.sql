@@ -15,6 +15,7 @@ rules as (
         rule_id,
         {{ known_measures(lists.family, measures, texts) }} as known_segment,
         rule_version,
+        deciding_measure as rule_measure,
         coalesce(shown_measure, deciding_measure) as deciding_measure,
         shown_measure is null as is_shown_as_decided,
         shown_lower_measure,
@@ -55,6 +56,9 @@ matched as (
         rules.rule_id,
         rules.known_segment as segment,
         rules.rule_version,
+        rules.rule_measure,
+        rules.shown_lower_measure,
+        rules.shown_upper_measure,
         rules.deciding_measure,
         rules.is_shown_as_decided,
         rules.lower_bound,
@@ -67,28 +71,47 @@ matched as (
         on situations.scheme = rules.scheme
         and situations.situation = rules.situation
         {%- for measure in measures %}
-        and coalesce(situations.{{ measure }} >= rules.{{ measure }}_from, rules.{{ measure }}_from is null)
-        and coalesce(situations.{{ measure }} < rules.{{ measure }}_below, rules.{{ measure }}_below is null)
+        and {{ rule_holds(measure, 'situations') }}
         {%- endfor %}
 )
+{%- if 'is_current' in keys %},
+
+{{ labels_beyond('lower', measures) }},
+
+{{ labels_beyond('upper', measures) }}
+{%- endif %}
 
 select
     {%- for key in keys %}
-    {{ key }},
+    matched.{{ key }},
     {%- endfor %}
-    scheme,
-    segment,
-    rule_id,
-    rule_version,
-    deciding_measure,
-    deciding_value,
-    case deciding_measure
+    matched.scheme,
+    matched.segment,
+    matched.rule_id,
+    matched.rule_version,
+    matched.deciding_measure,
+    matched.deciding_value,
+    case matched.deciding_measure
         {%- for measure in measures + texts %}
-        when '{{ measure }}' then cast({{ measure }} as {{ dbt.type_string() }})
+        when '{{ measure }}' then cast(matched.{{ measure }} as {{ dbt.type_string() }})
         {%- endfor %}
     end as deciding_text,
     -- a computed bound narrows the rule's own, or stands for it where another measure explains
-    case when is_shown_as_decided then greatest(lower_bound, shown_lower_bound) else shown_lower_bound end as lower_bound,
-    case when is_shown_as_decided then least(upper_bound, shown_upper_bound) else shown_upper_bound end as upper_bound
+    case when matched.is_shown_as_decided then greatest(matched.lower_bound, matched.shown_lower_bound) else matched.shown_lower_bound end as lower_bound,
+    case when matched.is_shown_as_decided then least(matched.upper_bound, matched.shown_upper_bound) else matched.shown_upper_bound end as upper_bound
+    {%- if 'is_current' in keys %},
+    beyond_lower.segment as lower_segment,
+    beyond_upper.segment as upper_segment
+    {%- endif %}
 from matched
+{%- if 'is_current' in keys %}
+left join beyond_lower
+    on matched.customer_id = beyond_lower.customer_id
+    and matched.scheme = beyond_lower.scheme
+    and matched.is_current
+left join beyond_upper
+    on matched.customer_id = beyond_upper.customer_id
+    and matched.scheme = beyond_upper.scheme
+    and matched.is_current
+{%- endif %}
 {%- endmacro %}

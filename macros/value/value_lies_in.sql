@@ -1,4 +1,5 @@
-{# Whether a measure of a relation lies in a level of value_cut_points at its date: above the lower amount, up to the upper one. #}
+{# Whether a measure of a relation lies in a level of value_cut_points at its date: above the lower amount, up to
+   and including the upper one: the top level is never larger than its name says. #}
 {% macro value_lies_in(level, scheme, measure, relation) -%}
     {{ relation }}.as_of_date = {{ level }}.as_of_date
     and {{ level }}.scheme = '{{ scheme }}'

@@ -20,7 +20,7 @@
         when not shares.has_purchased then 'not_applicable'
         when lifetime_values.predicted_clv_amount is null then 'no_prediction'
         -- nothing, or less than nothing after refunds, is low
-        else concat(coalesce(historic.level, 'low'), '_', coalesce(predicted.level, 'low'))
+        else concat(coalesce(historic.level, 'low'), '_value')
     end as primary_value_situation,
     case
         when not customer_values.is_current then null

@@ -23,7 +23,9 @@ select
     deciding_value,
     deciding_text,
     lower_bound,
-    upper_bound
+    upper_bound,
+    lower_segment,
+    upper_segment
 from {{ ref(family ~ '_labels') }}
 {{ 'union all' if not loop.last }}
 {%- endfor %}

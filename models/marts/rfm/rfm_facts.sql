@@ -22,9 +22,8 @@ scored as (
         {{ rfm_score('recency_days', 'measures', 'cuts') }} as recency_score,
         {{ rfm_score('frequency_count', 'measures', 'cuts') }} as frequency_score,
         {{ rfm_score('monetary_amount', 'measures', 'cuts') }} as monetary_score,
-        -- the recency cut points around the value: where the recency score changes
-        greatest({% for q in range(1, 5) %}case when cuts.recency_days_cut_{{ q }} < measures.recency_days then cuts.recency_days_cut_{{ q }} end{{ ', ' if q < 4 }}{% endfor %}) as cut_below,
-        least({% for q in range(1, 5) %}case when cuts.recency_days_cut_{{ q }} >= measures.recency_days then cuts.recency_days_cut_{{ q }} end{{ ', ' if q < 4 }}{% endfor %}) as cut_above
+        -- where the recency score changes: up to the first it is 5, beyond the fourth 1
+        {% for quantile in range(1, 5) %}cuts.recency_days_cut_{{ quantile }}{{ ', ' if not loop.last }}{% endfor %}
     from {{ ref('int_customer_rfm_measures_as_of') }} as measures
     left join cuts as own_cuts
         on measures.as_of_date = own_cuts.as_of_date
@@ -55,9 +54,9 @@ select
     -- all 125 combinations in one order: recency first, then frequency, then money
     (scored.recency_score - 1) * 25 + (scored.frequency_score - 1) * 5 + scored.monetary_score as rfm_rank,
     scored.rfm_group,
+    {% for quantile in range(1, 5) %}scored.recency_days_cut_{{ quantile }}, {% endfor %}
     -- the window ends a customer's scores as a cut point ends one of them
-    coalesce(scored.cut_below, case when not measures.is_recent then settings.window_days end) as recency_cut_below,
-    coalesce(scored.cut_above, case when measures.is_recent then nullif(settings.window_days, 0) end) as recency_cut_above,
+    case when measures.customer_id is not null then nullif(settings.window_days, 0) end as recency_window_days,
     case
         when not declared.has_orders then 'unknown'
         when measures.customer_id is null and customers.has_rejected_purchases then 'rejected'

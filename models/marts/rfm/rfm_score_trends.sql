@@ -1,5 +1,5 @@
 {%- set scores = ['recency_score', 'frequency_score', 'monetary_score', 'weighted_score'] -%}
-{%- set measures_without_combination = ['recency_days', 'frequency_count', 'monetary_amount', 'recency_cut_below', 'recency_cut_above'] -%}
+{%- set measures_without_combination = ['recency_days', 'frequency_count', 'monetary_amount', 'recency_days_cut_1', 'recency_days_cut_2', 'recency_days_cut_3', 'recency_days_cut_4', 'recency_window_days'] -%}
 {%- set values = {'own_value': {'own': 1}, 'fixed_value': {'fixed': 1}, 'hidden_change_value': {'own': -1, 'fixed': 1}} -%}
 -- one row per as-of date and measure: the scored buyers by the cut points of their own date, and by the fixed ones of the base date
 with

@@ -6,9 +6,8 @@ declared as (
     {{ declared_flags(['orders', 'subscriptions']) }}
 ),
 
--- above the lower cut point, up to and including the upper one: the top level is never larger than its name says
-levels as (
-    select * from {{ ref('value_cut_points') }}
+bounds as (
+    {{ value_bounds(ref('value_cut_points')) }}
 ),
 
 -- a company that states no discount anywhere has not said that there were none
@@ -46,13 +45,16 @@ shares as (
 
 select
     customer_values.*,
-    tiers.lower_amount as tier_lower_amount,
-    tiers.upper_amount as tier_upper_amount,
+    bounds.tier_top_amount,
+    bounds.tier_high_amount,
+    bounds.tier_medium_amount,
     lifetime_values.predicted_clv_amount,
     case when shares.has_purchased then coalesce(historic.level, 'low') end as historic_value_level,
     case when lifetime_values.predicted_clv_amount is not null then coalesce(predicted.level, 'low') end as predicted_value_level,
-    predicted.lower_amount as predicted_lower_amount,
-    predicted.upper_amount as predicted_upper_amount,
+    bounds.predicted_high_amount,
+    bounds.predicted_medium_amount,
+    -- nothing, or less than nothing after refunds, is low
+    case when customer_values.is_current then {{ predicted_level_number('lifetime_values', 'bounds') }} end as predicted_level_number,
     case when shares.has_purchased then shares.refund_ratio end as refund_ratio,
     case when shares.has_purchased then shares.discount_ratio end as discount_ratio,
     case when shares.has_purchased then shares.recurring_ratio end as recurring_ratio,
@@ -62,15 +64,16 @@ select
     {{ value_situations() }}
 from {{ ref('int_customer_values_as_of') }} as customer_values
 cross join declared
-left join levels as tiers on {{ value_lies_in('tiers', 'value_tier', 'historic_value_amount', 'customer_values') }} and customer_values.historic_value_amount > 0
+left join bounds on customer_values.as_of_date = bounds.as_of_date
+left join {{ ref('value_cut_points') }} as tiers on {{ value_lies_in('tiers', 'value_tier', 'historic_value_amount', 'customer_values') }} and customer_values.historic_value_amount > 0
 left join shares
     on customer_values.customer_id = shares.customer_id
     and customer_values.as_of_date = shares.as_of_date
 left join {{ ref('customer_lifetime_values') }} as lifetime_values
     on customer_values.customer_id = lifetime_values.customer_id
     and customer_values.as_of_date = lifetime_values.as_of_date
-left join levels as historic on {{ value_lies_in('historic', 'primary_value', 'historic_value_amount', 'customer_values') }} and customer_values.is_current
-left join levels as predicted on {{ value_lies_in('predicted', 'primary_value', 'predicted_clv_amount', 'lifetime_values') }} and lifetime_values.predicted_clv_amount >= 0
+left join {{ ref('value_cut_points') }} as historic on {{ value_lies_in('historic', 'primary_value', 'historic_value_amount', 'customer_values') }} and customer_values.is_current
+left join {{ ref('value_cut_points') }} as predicted on {{ value_lies_in('predicted', 'primary_value', 'predicted_clv_amount', 'lifetime_values') }} and lifetime_values.predicted_clv_amount >= 0
 left join {{ ref('int_customer_value_driver_positions') }} as drivers
     on customer_values.customer_id = drivers.customer_id
     and customer_values.as_of_date = drivers.as_of_date

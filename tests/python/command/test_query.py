@@ -40,8 +40,7 @@ PUBLISHED = """
         3.0::double as expected_purchases_next_365_days
     from customer_segments;
     create table customer_segment_assignments as
-    select customer_id, 'rfm' as scheme, 'loyal' as segment, 'rfm_loyal' as rule_id, 'days' as deciding_measure,
-        1.0::double as deciding_value, 2.0::double as threshold_value
+    select customer_id, 'rfm' as scheme, 'loyal' as segment, 'Buys often' as explanation
     from customer_segments;
     create table scheme_usage as
     select 'macro' as scheme, 'Which?' as question, 'no_inputs' as usage, 0 as concerned_count,

@@ -80,3 +80,13 @@ def test_every_catalogue_segment_has_a_rule_and_every_rule_a_segment() -> None:
     assert catalogue == ruled
     for scheme in {scheme for scheme, _ in catalogue}:
         assert (scheme, "unknown") in catalogue, scheme
+
+
+def test_the_text_of_each_label_says_the_question_and_what_the_label_is_for(published: Models) -> None:
+    (wide,) = [model for model in published if model["name"] == "customer_segments"]
+    with (ROOT / "seeds/catalogue/scheme_catalogue.csv").open() as file:
+        schemes = list(csv.DictReader(file))
+    assert len(schemes) >= 30
+    for scheme in schemes:
+        text = wide["columns"][f"{scheme['scheme']}_segment"]["description"]
+        assert text == f"{scheme['label']}: {scheme['question']} Use: {scheme['purpose']}."
