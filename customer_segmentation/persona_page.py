@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from customer_segmentation.errors import EnvironmentFault, WrongCall
+from customer_segmentation.warehouse import Warehouse
 
 Row = Mapping[str, Any]
 
@@ -49,7 +50,8 @@ def write_persona_page(published_file: Path, output: Path) -> int:
     import duckdb
 
     if not published_file.is_file():
-        raise WrongCall(f"Nothing is published at {published_file} yet; refresh first.")
+        folder = Warehouse(published_file.parent.parent)
+        raise WrongCall(f"There is no published file {published_file}; {folder.how_to_fill}")
     found: dict[str, list[dict[str, Any]]] = {}
     try:
         with duckdb.connect(str(published_file), read_only=True) as connection:

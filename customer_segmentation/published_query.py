@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from customer_segmentation.errors import EnvironmentFault, WrongCall
-from customer_segmentation.warehouse import first_sentence, memory_limit
+from customer_segmentation.warehouse import Warehouse, first_sentence, memory_limit
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,10 +37,8 @@ def ask(published_file: Path, sql: str, *, limit: int | None = None) -> Answer:
     import duckdb
 
     if not published_file.is_file():
-        raise WrongCall(
-            f"There is no published file {published_file}; run a refresh first, or name another folder "
-            "with --warehouse."
-        )
+        folder = Warehouse(published_file.parent.parent)
+        raise WrongCall(f"There is no published file {published_file}; {folder.how_to_fill}")
     # the query sees this file only: no other file, no address, no setting, no variable of Python
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit(),

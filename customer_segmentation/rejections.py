@@ -47,7 +47,7 @@ def rejections_of(warehouse: Warehouse, table: str | None, tables: Collection[st
     if not warehouse.build_file.is_file():
         raise EnvironmentFault(
             f"Nothing is built in the warehouse {warehouse.folder} yet, so no rows were rejected; "
-            "run a refresh first, or name another folder with --warehouse."
+            f"{warehouse.how_to_fill}"
         )
     with warehouse.connect_build(read_only=True) as connection:
         if not _is_built(connection):

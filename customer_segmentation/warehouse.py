@@ -69,6 +69,13 @@ class Warehouse:
     def spill_folder(self) -> Path:
         return self.folder / "spill"
 
+    @property
+    def how_to_fill(self) -> str:
+        """What to do where a warehouse is empty; names that of the example, where it is and this is another."""
+        example = self.folder / "example"
+        known = f" (the example company is in {example})" if (example / "published").is_dir() else ""
+        return f"run a refresh first, or name another folder with --warehouse{known}."
+
     def connect_build(self, *, read_only: bool = False) -> "duckdb.DuckDBPyConnection":
         """Open the build file.
 

@@ -104,6 +104,9 @@ def test_a_wrong_query_is_told_in_one_line_with_the_nearest_name(published):
 def test_ask_needs_a_published_file(warehouse):
     with pytest.raises(WrongCall, match=r"There is no published file .*; run a refresh first"):
         ask(warehouse.published_file, "select 1")
+    (warehouse.folder / "example" / "published").mkdir(parents=True)
+    with pytest.raises(WrongCall, match=r"the example company is in .*example"):
+        ask(warehouse.published_file, "select 1")
     warehouse.published_file.parent.mkdir()
     warehouse.published_file.write_bytes(b"no database" * 1000)
     with pytest.raises(EnvironmentFault, match="cannot be read: "):
