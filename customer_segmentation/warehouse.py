@@ -71,7 +71,7 @@ class Warehouse:
 
     @property
     def how_to_fill(self) -> str:
-        """What to do where a warehouse is empty; names that of the example, where it is and this is another."""
+        """What to do where a warehouse is empty; names that of the example, if there is one."""
         example = self.folder / "example"
         known = f" (the example company is in {example})" if (example / "published").is_dir() else ""
         return f"run a refresh first, or name another folder with --warehouse{known}."

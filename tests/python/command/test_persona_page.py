@@ -176,7 +176,7 @@ def test_the_command_refuses_where_nothing_is_published(warehouse, tmp_path):
     done = run(warehouse.folder, tmp_path / "personas.html")
 
     assert done.returncode == 2
-    assert done.stderr.strip().endswith("yet; refresh first.")
+    assert done.stderr.strip().endswith("run a refresh first, or name another folder with --warehouse.")
     assert not (tmp_path / "personas.html").exists()
 
 
