@@ -49,4 +49,5 @@ left join labels
     on wanted.customer_id = labels.customer_id
     and wanted.scheme = labels.scheme
 where coalesce(labels.rule_id, 'none') <> wanted.rule_id
+    and {{ rules_are_as_delivered('wanted.scheme') }}
 {% endtest %}
