@@ -120,20 +120,27 @@ def test_one_build_runs_the_shop_and_all_of_the_package(shop: Consumer) -> None:
 
 
 def test_staging_reads_the_models_of_the_shop_and_says_so(shop: Consumer) -> None:
+    """Each table comes from its model, with all of its rows; of two models `stg_accounts` the shop's delivers to the package's."""
     nodes = shop.read("manifest.json")["nodes"]
+    delivering = {"customers": "shop_customers", "orders": "shop_orders", "accounts": "stg_accounts"}
     read = {
-        table: nodes[f"model.{PACKAGE}.stg_{table}"]["depends_on"]["nodes"] for table in ("orders", "refunds")
+        table: {
+            name
+            for name in nodes[f"model.{PACKAGE}.stg_{table}"]["depends_on"]["nodes"]
+            if "seed." not in name
+        }
+        for table in (*delivering, "refunds")
     }
-    assert f"model.{SHOP}.shop_orders" in read["orders"]
-    assert f"source.{PACKAGE}.raw.refunds" in read["refunds"]
-    counts = shop.rows(
-        "select input_table, rows_read, rows_accepted from marts.input_reconciliation where rows_read > 0"
-    )
+    assert read == {
+        **{table: {f"model.{SHOP}.{name}"} for table, name in delivering.items()},
+        "refunds": {f"source.{PACKAGE}.raw.refunds"},
+    }
+    counts = shop.rows("select input_table, rows_read, rows_accepted from marts.input_reconciliation")
     delivered = {
-        table: shop.rows(f"select count(*) from main_shop.shop_{table}")[0][0]
-        for table in ("customers", "orders", "accounts")
+        table: shop.rows(f"select count(*) from main_shop.{name}")[0][0] for table, name in delivering.items()
     }
-    assert {table: (read, accepted) for table, read, accepted in counts} == {
+    assert min(delivered.values()) > 0
+    assert {table: (read, accepted) for table, read, accepted in counts if read > 0} == {
         table: (count, count) for table, count in delivered.items()
     }
 
