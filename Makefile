@@ -80,6 +80,6 @@ lock: setup ## maintainers: make requirements.lock, and those of the benchmark, 
 	done
 
 clean: ## remove what set-up, dbt and the tests made; warehouse/ and example_data/ stay
-	rm -rf .venv dbt_packages package-lock.yml target logs *.egg-info
+	rm -rf .venv dbt_packages package-lock.yml target logs *.egg-info integration_tests/target integration_tests/logs
 	rm -rf .pytest_cache .ruff_cache .hypothesis benchmarks/.venvs benchmarks/.work
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

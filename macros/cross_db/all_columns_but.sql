@@ -1,6 +1,6 @@
 {# All columns of a relation but some. Only where the contract, or a unit test, says which there are. #}
 {% macro all_columns_but(relation, columns) %}
-    {{- return(adapter.dispatch('all_columns_but')(relation, columns)) -}}
+    {{- return(adapter.dispatch('all_columns_but', 'customer_segmentation')(relation, columns)) -}}
 {% endmacro %}
 
 {% macro default__all_columns_but(relation, columns) -%}

@@ -1,6 +1,6 @@
 {# Bytes and last change (microseconds since 1970, UTC) of a file that the engine can read; nothing where it is not there. #}
 {% macro file_state(path) %}
-    {{- return(adapter.dispatch('file_state')(path)) -}}
+    {{- return(adapter.dispatch('file_state', 'customer_segmentation')(path)) -}}
 {% endmacro %}
 
 {% macro default__file_state(path) %}

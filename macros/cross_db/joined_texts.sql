@@ -1,6 +1,6 @@
 {# The texts of a group in one text, in alphabetical order. #}
 {% macro joined_texts(text, separator) %}
-    {{- return(adapter.dispatch('joined_texts')(text, separator)) -}}
+    {{- return(adapter.dispatch('joined_texts', 'customer_segmentation')(text, separator)) -}}
 {% endmacro %}
 
 {% macro default__joined_texts(text, separator) -%}

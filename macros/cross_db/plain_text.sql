@@ -1,6 +1,6 @@
 {# Text as a person reads it: one Unicode form (NFC), no control or zero-width characters, no blanks around. #}
 {% macro plain_text(expression) %}
-    {{- return(adapter.dispatch('plain_text')(expression)) -}}
+    {{- return(adapter.dispatch('plain_text', 'customer_segmentation')(expression)) -}}
 {% endmacro %}
 
 {% macro default__plain_text(expression) -%}

@@ -1,6 +1,6 @@
 {# An expression that stops the run with a sentence when it is evaluated. #}
 {% macro raise_error(message) %}
-    {{- return(adapter.dispatch('raise_error')(message)) -}}
+    {{- return(adapter.dispatch('raise_error', 'customer_segmentation')(message)) -}}
 {% endmacro %}
 
 {% macro default__raise_error(message) -%}

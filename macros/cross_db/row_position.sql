@@ -1,7 +1,7 @@
 {# Where a row stands in what was delivered: of two rows alike in all else the later one counts. Engines whose tables have
    no order say 0; a Parquet file has its own numbers (`found`: the columns of the raw table). #}
 {% macro row_position(relation, found) %}
-    {{- return(adapter.dispatch('row_position')(relation, found)) -}}
+    {{- return(adapter.dispatch('row_position', 'customer_segmentation')(relation, found)) -}}
 {% endmacro %}
 
 {% macro default__row_position(relation, found) -%}

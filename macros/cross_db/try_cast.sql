@@ -1,7 +1,7 @@
 {# A cast that gives null, never an error and never a silent change, for a value the type cannot hold:
    1.5 is no whole number, NaN and infinity are no number, a timestamp with an offset is moved to UTC. #}
 {% macro try_cast(expression, data_type) %}
-    {{- return(adapter.dispatch('try_cast')(expression, data_type)) -}}
+    {{- return(adapter.dispatch('try_cast', 'customer_segmentation')(expression, data_type)) -}}
 {% endmacro %}
 
 {% macro default__try_cast(expression, data_type) -%}

@@ -4,7 +4,7 @@
    floating point ones, and exact: engines interpolate between two equal values to a hair beside them, which would score
    tied customers above their own percentile; between whole numbers a percentile is a whole number of hundredths. #}
 {% macro value_percentiles(relation, group_columns, metric, units_per_one=none) %}
-    {{- return(adapter.dispatch('value_percentiles')(relation, group_columns | join(', '), metric, units_per_one)) -}}
+    {{- return(adapter.dispatch('value_percentiles', 'customer_segmentation')(relation, group_columns | join(', '), metric, units_per_one)) -}}
 {% endmacro %}
 
 {% macro default__value_percentiles(relation, groups, metric, units_per_one) -%}

@@ -9,7 +9,7 @@
      are ever read in all their columns.
    A unit test gives rows that were read already; it takes none of these steps. #}
 {% macro read_rows(table, made=[]) %}
-{%- set relation = source('raw', table) -%}
+{%- set relation = raw_relation(table) -%}
 {%- if model.resource_type == 'unit_test' or not execute -%}
 {{ table }} as (
     select

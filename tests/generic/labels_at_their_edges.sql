@@ -59,7 +59,10 @@ from wanted
 left join labels
     on wanted.customer_id = labels.customer_id
     and wanted.scheme = labels.scheme
-where coalesce(labels.rule_id, 'none') <> wanted.rule_id
-    or (wanted.is_beyond_wanted and coalesce(labels.lower_segment, 'none') <> wanted.lower_segment)
-    or (wanted.is_beyond_wanted and coalesce(labels.upper_segment, 'none') <> wanted.upper_segment)
+where {{ rules_are_as_delivered('wanted.scheme') }}
+    and (
+        coalesce(labels.rule_id, 'none') <> wanted.rule_id
+        or (wanted.is_beyond_wanted and coalesce(labels.lower_segment, 'none') <> wanted.lower_segment)
+        or (wanted.is_beyond_wanted and coalesce(labels.upper_segment, 'none') <> wanted.upper_segment)
+    )
 {% endtest %}

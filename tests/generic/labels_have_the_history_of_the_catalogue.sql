@@ -1,7 +1,7 @@
 {# A scheme that the catalogue calls backfilled has labels at every date of the spine with customers, the others at the current one only.
    Labels of a family that the model does not read stop the run and say so. #}
 {% test labels_have_the_history_of_the_catalogue(model) %}
-{%- set nodes = graph.nodes.values() | list if execute else [] -%}
+{%- set nodes = graph.nodes.values() | selectattr('package_name', 'equalto', 'customer_segmentation') | list if execute else [] -%}
 {%- set read = nodes | selectattr('name', 'equalto', model.identifier) | map(attribute='depends_on.nodes') | sum(start=[]) -%}
 {%- for node in nodes if node.config.meta.situations is defined and node.unique_id not in read -%}
     {{- exceptions.raise_compiler_error('models/marts/core/' ~ model.identifier ~ '.sql: the list of families lacks ' ~ node.config.meta.family ~ ', which has the labels ' ~ node.name ~ '.') -}}

@@ -32,6 +32,7 @@ RUN_BY = {
     r"make bench.*": "tests/python/benchmarks, with its smallest size",
     r"make run test": "CONTRIBUTING's example: tests/python/end_to_end/test_new_family.py",
     r"dbt build .*path:models/marts/tenure.*": "tests/python/end_to_end/test_new_family.py",
+    r"pip install ../customer_segmentation|dbt deps": "tests/python/end_to_end/test_as_a_package.py",
     r".*--adapter \w+ --as-of [\d-]+": "the fixtures of public data in tests/python/conftest.py",
 }
 NAMES_ONLY = {"dbt docs"}  # no command

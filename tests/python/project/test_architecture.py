@@ -134,6 +134,19 @@ def test_dialects_stand_in_one_folder() -> None:
     assert dispatched == {"cross_db"}
 
 
+def test_a_project_that_installs_this_one_can_replace_every_dialect() -> None:
+    """Without the name of the package dbt looks for the macro in the project of whoever calls it."""
+    calls = re.compile(r"adapter\.dispatch\(([^)]*)\)")
+    found = {file: calls.findall(file.read_text()) for file in sorted((ROOT / "macros").rglob("*.sql"))}
+    assert any(found.values())
+    assert_none(
+        f"{file.relative_to(ROOT)}: {arguments}"
+        for file, many in found.items()
+        for arguments in many
+        if not re.fullmatch(rf"'{file.stem}', 'customer_segmentation'", arguments)
+    )
+
+
 def families() -> list[str]:
     """The families that the catalogue knows."""
     with (ROOT / "seeds/catalogue/scheme_catalogue.csv").open() as file:
