@@ -1,8 +1,8 @@
 {# Before a run: says as of which date it builds, and stops a run that would leave two dates in the warehouse. Only
    int_as_of_dates asks for the date, so a run without it keeps the date; a run with it may move the date where
-   everything that depends on it is built too. `dbt retry` knows no selection, so it may not move the date. #}
+   everything that depends on it is built too. `dbt retry` knows no selection, so it may not move the date. Nothing of it concerns commands that build no model. #}
 {% macro keep_one_as_of_date() %}
-    {%- if execute -%}
+    {%- if execute and flags.WHICH in ['run', 'build', 'retry'] -%}
         {%- set spine = graph.nodes['model.' ~ model.package_name ~ '.int_as_of_dates'] -%}
         {%- set day, built = as_of_day(), built_as_of_day(spine) -%}
         {%- set builds_spine = not selected_resources or spine.unique_id in selected_resources -%}
