@@ -1,9 +1,10 @@
 {# Before a run: says as of which date it builds, and stops a run that would leave two dates in the warehouse. Only
    int_as_of_dates asks for the date, so a run without it keeps the date; a run with it may move the date where
-   everything that depends on it is built too. `dbt retry` knows no selection, so it may not move the date. Nothing of it concerns commands that build no model. #}
+   everything that depends on it is built too. `dbt retry` knows no selection, so it may not move the date. #}
 {% macro keep_one_as_of_date() %}
-    {%- if execute and flags.WHICH in ['run', 'build', 'retry'] -%}
-        {%- set spine = graph.nodes['model.' ~ model.package_name ~ '.int_as_of_dates'] -%}
+    {%- set builds_models = execute and flags.WHICH in ['run', 'build', 'retry'] -%}
+    {%- set spine = graph.nodes.get('model.' ~ model.package_name ~ '.int_as_of_dates') if builds_models -%}
+    {%- if spine -%}
         {%- set day, built = as_of_day(), built_as_of_day(spine) -%}
         {%- set builds_spine = not selected_resources or spine.unique_id in selected_resources -%}
         {%- if built and built != day -%}
@@ -11,12 +12,12 @@
             {%- if left_out -%}
                 {{ exceptions.raise_compiler_error(
                     "This warehouse is built as of " ~ built ~ ", and this run would build only a part of it as of " ~ day
-                    ~ ": " ~ left_out[0] ~ (" and " ~ (left_out | length - 1) ~ " more tables" if left_out[1:] else "")
+                    ~ ": " ~ left_out[:3] | join(", ") ~ (", …" if left_out[3:] else "")
                     ~ " would stay as of " ~ built ~ ". Build everything with `dbt build`, or keep the date with "
                     ~ "--vars 'as_of_date: " ~ built ~ "'.") }}
             {%- endif -%}
             {%- do log("The as-of date moves from " ~ built ~ " to " ~ day ~ "; everything that depends on it is built again." if builds_spine
-                else "As of " ~ built ~ ", not " ~ day ~ ": this run builds no as-of dates, so it keeps those of the warehouse.", info=true) -%}
+                else "As of " ~ built ~ ", not " ~ day ~ ": this run leaves int_as_of_dates alone, so it keeps the date of the warehouse.", info=true) -%}
         {%- elif builds_spine -%}
             {%- do log("As of " ~ day ~ ".", info=true) -%}
         {%- endif -%}

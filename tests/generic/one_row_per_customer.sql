@@ -1,8 +1,9 @@
-{# Every customer of the current as-of date stands in the table exactly once, as of that date, and nobody else does. A table
+{# Every customer of the current as-of date stands in the table exactly once, as of that date, and nothing else does. A table
    that an earlier run left at another date, because that run broke off, has none of them. #}
 {% test one_row_per_customer(model) %}
 select
     coalesce(customers.customer_id, labelled.customer_id) as customer_id,
+    coalesce(customers.as_of_date, labelled.as_of_date) as as_of_date,
     count(labelled.customer_id) as rows_count
 from (
     select
@@ -16,6 +17,6 @@ from (
 full outer join {{ model }} as labelled
     on customers.customer_id = labelled.customer_id
     and customers.as_of_date = labelled.as_of_date
-group by coalesce(customers.customer_id, labelled.customer_id)
+group by coalesce(customers.customer_id, labelled.customer_id), coalesce(customers.as_of_date, labelled.as_of_date)
 having count(labelled.customer_id) <> 1 or count(customers.customer_id) = 0
 {% endtest %}
