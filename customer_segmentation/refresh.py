@@ -243,6 +243,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         adapter=request.adapter,
         may_be_empty=request.may_be_empty,
         read_as=request.read_as,
+        as_of_date=report.as_of_date,
     )
     report.notices += loaded.notices
     listener.phase(JUDGING)

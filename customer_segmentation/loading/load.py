@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,12 +88,14 @@ def load_folder(
     adapter: str | None = None,
     may_be_empty: Collection[str] = (),
     read_as: Collection[str] = (),
+    as_of_date: date | None = None,
 ) -> LoadReport:
     """Load the files of `folder`, through the mappings of `adapter` if one is named.
 
     CSV files and what an adapter makes become tables; a Parquet file is read where it lies, through a view.
     Text is rewritten in plain form where a column follows another convention (`readings.py`); `read_as` says
-    what the columns do not (`orders.ordered_at=day_first`).
+    what the columns do not (`orders.ordered_at=day_first`). `as_of_date` is the day that the rows are loaded
+    for; plain dbt builds as of it (none: as of today).
     The tables of earlier loads are replaced or, where they are not delivered this time, dropped.
     Raises `WrongCall` for a folder or file name that fits nothing, `DataRefused` for content that cannot be
     used, `EnvironmentFault` for lock, disk and memory. After any of them the build file is as it was before.
@@ -113,7 +116,7 @@ def load_folder(
     _check_delivery(folder, [mapping.table for mapping in mappings] if adapter else list(files))
     wishes = read_wishes(contract, read_as, project / "adapters" / adapter if adapter else None)
     warehouse.folder.mkdir(parents=True, exist_ok=True)
-    return _load(files, mappings, warehouse, contract, may_be_empty, wishes)
+    return _load(files, mappings, warehouse, contract, may_be_empty, wishes, as_of_date)
 
 
 def _check_delivery(folder: Path, names: list[str]) -> None:
@@ -133,6 +136,7 @@ def _load(
     contract: InputContract,
     may_be_empty: Collection[str],
     wishes: Wishes,
+    as_of_date: date | None,
 ) -> LoadReport:
     report = LoadReport(read_as=wishes)
     delivered = {mapping.table for mapping in mappings} or set(files)
@@ -201,6 +205,7 @@ def _load(
             _write_declaration(connection, report, malformed)
             _write_findings(connection)
             _write_file_states(connection, states)
+            _write_load_record(connection, as_of_date)
             connection.execute("commit")
             connection.execute("checkpoint")
     finally:
@@ -371,6 +376,16 @@ def _write_file_states(connection: "duckdb.DuckDBPyConnection", states: dict[str
             "insert into raw.delivered_files values (?, ?, ?, ?)",
             [table, state.path, state.size, state.modified_at],
         )
+
+
+def _write_load_record(connection: "duckdb.DuckDBPyConnection", as_of_date: date | None) -> None:
+    """When this load was (UTC), for `dbt source freshness`, and for which day, for the macro `as_of_day`."""
+    connection.execute(
+        "create or replace table raw.load_record (loaded_at timestamp not null, as_of_date date)",
+    )
+    connection.execute(
+        "insert into raw.load_record values (?, ?)", [datetime.now(UTC).replace(tzinfo=None), as_of_date]
+    )
 
 
 def _write_readings(

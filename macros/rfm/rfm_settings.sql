@@ -10,7 +10,7 @@
         {%- for metric in ['recency', 'frequency', 'monetary'] %}
         {{ double_literal(weights[metric]) }} as {{ metric }}_weight,
         {%- endfor %}
-        cast(nullif('{{ date_setting('rfm_base_date', 'first') }}', 'first') as date) as base_from_date,
+        cast(nullif('{{ date_setting('rfm_base_date', ['first']) }}', 'first') as date) as base_from_date,
         limits.group_customers_count,
         limits.frequent_orders_count,
         limits.base_customers_count

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import datetime as dt
 import hashlib
 import io
 import subprocess
@@ -45,6 +46,17 @@ def test_load_reads_csv_as_text_and_parquet_as_typed(project, warehouse, deliver
         ("ordered_at", "DATE"),
         ("file_row_number", "BIGINT"),
     ]
+
+
+def test_load_leaves_when_it_was_and_for_which_day(project, warehouse, deliver, rows_of):
+    before = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    load_folder(deliver(GOOD), warehouse, project, as_of_date=dt.date(2026, 6, 30))
+    ((loaded_at, as_of_date),) = rows_of("select * from raw.load_record")
+    assert before <= loaded_at <= dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    assert as_of_date == dt.date(2026, 6, 30)
+    # other rows without a day: what plain dbt builds of them is as of today
+    load_folder(deliver(GOOD), warehouse, project)
+    assert rows_of("select as_of_date from raw.load_record") == [(None,)]
 
 
 def test_load_declares_what_it_found(project, warehouse, deliver, rows_of):
@@ -164,6 +176,7 @@ def test_load_drops_what_is_not_delivered_this_time(project, warehouse, deliver,
         "customers",
         "orders",
         "loaded_tables",
+        "load_record",
         "malformed_lines",
         "delivered_files",
         "loader_findings",

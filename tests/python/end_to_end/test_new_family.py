@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -242,3 +243,21 @@ def test_the_checks_of_the_project_accept_it(added: Added) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-4000:]
+
+
+def printed_builds() -> list[list[str]]:
+    """The words after `dbt` of each `dbt build` that CONTRIBUTING.md prints in its last step."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (step,) = re.findall(r"^### 8\..*?^```sh\n(.*?)^```$", text, re.M | re.S)
+    return [shlex.split(line)[1:] for line in step.splitlines() if line.startswith("dbt build ")]
+
+
+def test_the_commands_of_the_last_step_work_as_printed(added: Added) -> None:
+    """Long after the last day of the example, and without a date: they build what was refreshed. They are run last."""
+    warehouse = added.refreshed.warehouse
+    as_refreshed = ("--target", "duckdb", "--target-path", str(warehouse / "target"))
+    assert len(printed_builds()) == 2
+    for words in printed_builds():
+        done = dbt(warehouse, *words, *as_refreshed, project=added.project)
+        assert done.returncode == 0, done.stdout[-3000:]
+        assert f"As of {EXAMPLE_UNTIL}." in done.stdout

@@ -28,3 +28,10 @@ def test_dbt_build_is_green_and_deprecation_free(warehouse: Path) -> None:
     assert done.returncode == 0, done.stdout[-3000:]
     results = json.loads((warehouse / "plain_target" / "run_results.json").read_text())["results"]
     assert {result["status"] for result in results} <= {"success", "pass"}
+
+
+def test_what_plain_dbt_built_is_what_the_refresh_built(warehouse: Path, example: Refreshed) -> None:
+    rows = "select as_of_date, customer_id, scheme, segment, rule_id from marts.customer_segment_assignments order by all"
+    built = Refreshed(warehouse).built(rows)
+    assert len(built) > 10_000
+    assert built == example.built(rows)
