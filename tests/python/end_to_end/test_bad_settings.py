@@ -40,7 +40,7 @@ def refused_with(
         words = ("run", "--vars", json.dumps({setting: value}), "--select", model, "--quiet")
         done = dbtRunner(manifest=parsed).invoke([*words])
         assert not done.success
-        return str(done.exception or done.result.results[0].message)
+        return str(done.exception) + "".join(str(one.message) for one in done.result or ())
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
