@@ -6,14 +6,24 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from customer_segmentation.errors import DataRefused, EnvironmentFault, SegmentationError, WrongCall
+from customer_segmentation.dbt_process import BEGUN, ENDED
+from customer_segmentation.errors import (
+    MOST_SENTENCES,
+    DataRefused,
+    EnvironmentFault,
+    SegmentationError,
+    WrongCall,
+    told_together,
+)
 from customer_segmentation.personal import without_personal
+from customer_segmentation.progress import Listener
 from customer_segmentation.warehouse import MEMORY_LIMIT_VARIABLE, Warehouse, memory_limit
 
 WAREHOUSE_VARIABLE = "CUSTOMER_SEGMENTATION_WAREHOUSE"
@@ -30,16 +40,13 @@ PROJECT_ERRORS = ("Parser Error", "Binder Error", "Catalog Error", "Compilation 
 OUT_OF_MEMORY = "Out of Memory Error"
 DATA_ERRORS = ("Conversion Error", "Constraint Error", "Invalid Input Error", "Out of Range Error")
 
-Progress = Callable[[int, int], None]
-
-
 RUN_ID_VARIABLE = "CUSTOMER_SEGMENTATION_RUN_ID"
 AS_OF_VARIABLE = "CUSTOMER_SEGMENTATION_AS_OF_DATE"
 
 
 @dataclass(frozen=True)
 class NodeFailure:
-    """What dbt said about the first node that failed; `name` is empty for an error before any node ran."""
+    """What dbt said about a node that failed; `name` is empty for an error before any node ran."""
 
     name: str
     kind: str  # model, test, seed, …
@@ -55,12 +62,13 @@ def run_dbt_build(
     target: str,
     as_of_date: date,
     run_id: str,
-    show_progress: Progress | None = None,
+    listener: Listener | None = None,
 ) -> None:
     """Run every seed, model and data test of the project.
 
-    Raises what `judged_failure` makes of the first failure. The log is `logs/dbt.log` of the warehouse.
+    Raises what `judged_failures` makes of what failed. The log is `logs/dbt.log` of the warehouse.
     """
+    listener = listener or Listener()
     warehouse.target_folder.mkdir(parents=True, exist_ok=True)
     lend_parsed_project(project, warehouse.target_folder)
     (warehouse.target_folder / "run_results.json").unlink(missing_ok=True)
@@ -83,15 +91,17 @@ def run_dbt_build(
         "PYTHONUNBUFFERED": "1",
     }
     words = ("build", *folders, "--exclude-resource-type", "unit_test")
-    failure = _failure_of_dbt(words, project, warehouse, environment, show_progress)
-    if failure is not None and OUT_OF_MEMORY in failure.message:
+    failures = _failures_of_dbt(words, project, warehouse, environment, listener)
+    if any(OUT_OF_MEMORY in failure.message for failure in failures):
         # models side by side share the memory: what failed and what waited for it, one after the other
+        listener.notice("Memory ran out; what failed is built again, one model after the other.")
         words = ("retry", *folders, "--threads", "1")
-        failure = _failure_of_dbt(words, project, warehouse, environment, show_progress)
-    if failure is not None:
+        failures = _failures_of_dbt(words, project, warehouse, environment, listener)
+    if failures:
         log_file = warehouse.log_folder / "dbt.log"
         hide_personal_values(log_file, warehouse.target_folder / "run_results.json")
-        raise judged_failure(failure, log_file, first_problem(failure, warehouse))
+        problems = [first_problem(failure, warehouse) for failure in failures[:MOST_SENTENCES]]
+        raise judged_failures(failures, log_file, problems)
     keep_parsed_project(project, warehouse.target_folder)
 
 
@@ -127,13 +137,13 @@ def hide_personal_values(log_file: Path, results_file: Path) -> None:
         results_file.write_text(json.dumps(outcome), encoding="utf-8")
 
 
-def _failure_of_dbt(
+def _failures_of_dbt(
     words: Sequence[str],
     project: Path,
     warehouse: Warehouse,
     environment: Mapping[str, str],
-    show_progress: Progress | None,
-) -> NodeFailure | None:
+    listener: Listener,
+) -> list[NodeFailure]:
     """Run dbt in a process of its own; none where everything passed."""
     with subprocess.Popen(
         [sys.executable, "-m", "customer_segmentation.dbt_process", *words],
@@ -148,34 +158,34 @@ def _failure_of_dbt(
     ) as process:
         assert process.stdout is not None
         try:
-            spoken = _follow(process.stdout, show_progress)
+            spoken = _follow(process.stdout, listener)
             return_code = process.wait()
         except BaseException:
             process.kill()
             raise
     if return_code == 0:
-        return None
-    failure = first_failure(warehouse.target_folder)
-    if failure is None and return_code < 0:
+        return []
+    failures = failed_nodes(warehouse.target_folder)
+    if not failures and return_code < 0:
         raise EnvironmentFault(f"dbt was ended by signal {-return_code}; nothing was published.")
-    return failure or NodeFailure("", "", "error", "\n".join(spoken))
+    return failures or [NodeFailure("", "", "error", "\n".join(spoken))]
 
 
-def first_failure(target_folder: Path) -> NodeFailure | None:
-    """The first failed node of `run_results.json`; null where there is none."""
+def failed_nodes(target_folder: Path) -> list[NodeFailure]:
+    """The failed nodes of `run_results.json` in the order in which they ended."""
     try:
         results = json.loads((target_folder / "run_results.json").read_text(encoding="utf-8"))["results"]
     except (OSError, ValueError, KeyError):
-        return None
+        return []
+    failures = []
     for result in results:
         if result["status"] in ("error", "fail", "runtime error", "partial success"):
             kind, _, name = result["unique_id"].split(".", 2)
             message = result.get("message") or ""
             sql = result.get("compiled_code") or "" if kind == "test" else ""
-            return NodeFailure(
-                name.split(".")[0] if kind == "test" else name, kind, result["status"], message, sql
-            )
-    return None
+            name = name.split(".")[0] if kind == "test" else name
+            failures.append(NodeFailure(name, kind, result["status"], message, sql))
+    return failures
 
 
 def first_problem(failure: NodeFailure, warehouse: Warehouse) -> str:
@@ -188,27 +198,49 @@ def first_problem(failure: NodeFailure, warehouse: Warehouse) -> str:
     return ""
 
 
+def judged_failures(
+    failures: Sequence[NodeFailure], log_file: Path, problems: Sequence[str]
+) -> SegmentationError:
+    """The error that several failures of dbt are for the caller, each sentence once.
+
+    `problems` says of the first ones what the failed tests say is wrong. Where the machine stands in the
+    way only that is told: the others may have failed because of it.
+    """
+    told = [*problems, *("" for _ in failures[len(problems) :])]
+    judged = [
+        judged_failure(failure, log_file, problem) for failure, problem in zip(failures, told, strict=True)
+    ]
+    faults = [error for error in judged if isinstance(error, EnvironmentFault)]
+    return faults[0] if faults else told_together(judged)
+
+
 def judged_failure(failure: NodeFailure, log_file: Path, problem: str = "") -> SegmentationError:
     """The error that a failure of dbt is for the caller: data refused, wrong call or environment.
 
     `problem` is what the failed test itself says is wrong.
     """
     line, problem = without_personal(meaningful_line(failure.message)), without_personal(problem)
-    where = f" Nothing was published; the log is {log_file}."
-    if any(sentence in line for sentence in SETTING_SENTENCES):
-        return WrongCall(f"{ENGINE_PREFIX.sub('', line)}.{where}")
+    where = f"Nothing was published; the log is {log_file}."
+    if _is_of_a_setting(line):
+        lines = [text.strip().rstrip(".") for text in without_personal(failure.message).splitlines()]
+        sentences = [f"{ENGINE_PREFIX.sub('', text)}." for text in lines if _is_of_a_setting(text)]
+        return WrongCall(*sentences, closing=where)
     if "Compilation Error" in failure.message and "input table" in line:
-        return DataRefused(f"{line}.{where}")
+        return DataRefused(f"{line}.", closing=where)
     what = f"The {failure.kind} '{failure.name}' failed" if failure.name else "dbt stopped"
-    sentence = f"{what}: {line}{': ' if problem else ''}{problem}.{where}"
+    sentence = f"{what}: {line}{': ' if problem else ''}{problem}."
     if failure.status == "fail" or any(word in failure.message for word in DATA_ERRORS):
-        return DataRefused(sentence)
+        return DataRefused(sentence, closing=where)
     if any(word in failure.message for word in PROJECT_ERRORS):
-        return WrongCall(sentence)
+        return WrongCall(sentence, closing=where)
     if OUT_OF_MEMORY in failure.message:
         advice = f"it needs more memory than {memory_limit()}; allow more with {MEMORY_LIMIT_VARIABLE}"
-        return EnvironmentFault(f"{what}: {advice}.{where}")
-    return EnvironmentFault(sentence)
+        return EnvironmentFault(f"{what}: {advice}.", closing=where)
+    return EnvironmentFault(sentence, closing=where)
+
+
+def _is_of_a_setting(line: str) -> bool:
+    return any(sentence in line for sentence in SETTING_SENTENCES)
 
 
 def meaningful_line(message: str) -> str:
@@ -220,9 +252,15 @@ def meaningful_line(message: str) -> str:
     return next((line for line in lines if line), "no reason was given").rstrip(".")
 
 
-def _follow(lines: Iterable[str], show_progress: Progress | None) -> list[str]:
-    """Read what the process of dbt says to its end; return what it said about errors."""
+def _follow(lines: Iterable[str], listener: Listener) -> list[str]:
+    """Read what the process of dbt says to its end; return what it said about errors.
+
+    The listener is told how many nodes are done, and of those that run the one that began first.
+    """
     spoken = []
+    running: dict[str, float] = {}
+    done = total = 0
+    listener.now("reading the project")
     for line in lines:
         try:
             event = json.loads(line)
@@ -233,6 +271,13 @@ def _follow(lines: Iterable[str], show_progress: Progress | None) -> list[str]:
             continue
         if event.get("level") == "error":
             spoken.append(str(event.get("message", "")))
-        if show_progress and isinstance(event.get("index"), int) and isinstance(event.get("total"), int):
-            show_progress(event["index"], event["total"])
+        if event.get("what") == BEGUN:
+            running[event["node"]], total = time.monotonic(), event["total"]
+        elif event.get("what") == ENDED:
+            running.pop(event["node"], None)
+            done += 1
+        else:
+            continue
+        node, since = next(iter(running.items()), ("", None))
+        listener.now(node, done, total, since=since)
     return spoken
