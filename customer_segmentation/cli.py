@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from customer_segmentation.errors import EnvironmentFault, SegmentationError, WrongCall
+from customer_segmentation.errors import EnvironmentFault, SegmentationError, WrongCall, shortened
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 data refused, nothing published; 2 wrong call or configuration; "
@@ -17,7 +17,6 @@ EXIT_CODES = (
 )
 DEFAULT_UNTIL = "2026-06-30"
 ROWS_SHOWN = 100
-MOST_LETTERS = 300  # of an error that nobody foresaw
 
 app = typer.Typer(
     name="customer-segmentation",
@@ -287,13 +286,8 @@ def main() -> None:
     except Exception as error:
         if wants_traceback:
             raise
-        text = " ".join(str(error).split())
-        if len(text) > MOST_LETTERS:  # an engine repeats the whole statement
-            text = f"{text[:MOST_LETTERS]} …"
-        _fail(
-            EnvironmentFault(f"{type(error).__name__}: {text} (repeat with --traceback to see where)."),
-            wants_traceback,
-        )
+        text = f"{type(error).__name__}: {shortened(str(error))}"
+        _fail(EnvironmentFault(f"{text} (repeat with --traceback to see where)."), wants_traceback)
 
 
 def _interrupt(*_: object) -> None:

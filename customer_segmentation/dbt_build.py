@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 
 from customer_segmentation.dbt_process import BEGUN, ENDED
@@ -20,6 +21,7 @@ from customer_segmentation.errors import (
     EnvironmentFault,
     SegmentationError,
     WrongCall,
+    shortened,
     told_together,
 )
 from customer_segmentation.personal import without_personal
@@ -37,6 +39,7 @@ HEADLINES = re.compile(
 SETTING_SENTENCES = ("The setting '", "Nothing has been loaded yet", "seeds/rules/")
 ENGINE_PREFIX = re.compile(r"^(?:[A-Z][A-Za-z]+ )+Error: ")
 PROJECT_ERRORS = ("Parser Error", "Binder Error", "Catalog Error", "Compilation Error", "Parsing Error")
+MOST_PROBLEMS = 100  # of one test; a data set may break a rule in every row
 OUT_OF_MEMORY = "Out of Memory Error"
 DATA_ERRORS = ("Conversion Error", "Constraint Error", "Invalid Input Error", "Out of Range Error")
 
@@ -100,7 +103,7 @@ def run_dbt_build(
     if failures:
         log_file = warehouse.log_folder / "dbt.log"
         hide_personal_values(log_file, warehouse.target_folder / "run_results.json")
-        problems = [first_problem(failure, warehouse) for failure in failures[:MOST_SENTENCES]]
+        problems = [problems_of(failure, warehouse) for failure in failures[:MOST_SENTENCES]]
         raise judged_failures(failures, log_file, problems)
     keep_parsed_project(project, warehouse.target_folder)
 
@@ -167,7 +170,11 @@ def _failures_of_dbt(
         return []
     failures = failed_nodes(warehouse.target_folder)
     if not failures and return_code < 0:
-        raise EnvironmentFault(f"dbt was ended by signal {-return_code}; nothing was published.")
+        raise EnvironmentFault(
+            f"dbt was ended by signal {-return_code}, as happens where memory runs out: refresh again; if "
+            f"that does not help allow it less memory with {MEMORY_LIMIT_VARIABLE}, such as 2GB.",
+            closing=f"Nothing was published; the log is {warehouse.log_folder / 'dbt.log'}.",
+        )
     return failures or [NodeFailure("", "", "error", "\n".join(spoken))]
 
 
@@ -188,47 +195,51 @@ def failed_nodes(target_folder: Path) -> list[NodeFailure]:
     return failures
 
 
-def first_problem(failure: NodeFailure, warehouse: Warehouse) -> str:
-    """The first `problem` that a failed test finds; empty where it has no such column or cannot be asked."""
+def problems_of(failure: NodeFailure, warehouse: Warehouse) -> list[str]:
+    """Each `problem` that a failed test finds; none where it has no such column or cannot be asked."""
     if failure.status == "fail" and failure.sql:
         # whatever goes wrong here: what failed before is what has to be said
         with suppress(Exception), closing(warehouse.connect_build(read_only=True)) as connection:
-            row = connection.execute(f"select problem from ({failure.sql}\n) as failed limit 1").fetchone()
-            return " ".join(str(row[0] or "").split()).rstrip(".") if row else ""
-    return ""
+            query = f"select problem from ({failure.sql}\n) as failed limit {MOST_PROBLEMS}"
+            rows = connection.execute(query).fetchall()
+            texts = (" ".join(str(problem or "").split()).rstrip(".") for (problem,) in rows)
+            return list(dict.fromkeys(filter(None, texts)))
+    return []
 
 
 def judged_failures(
-    failures: Sequence[NodeFailure], log_file: Path, problems: Sequence[str]
+    failures: Sequence[NodeFailure], log_file: Path, problems: Sequence[Sequence[str]]
 ) -> SegmentationError:
     """The error that several failures of dbt are for the caller, each sentence once.
 
     `problems` says of the first ones what the failed tests say is wrong. Where the machine stands in the
     way only that is told: the others may have failed because of it.
     """
-    told = [*problems, *("" for _ in failures[len(problems) :])]
-    judged = [
-        judged_failure(failure, log_file, problem) for failure, problem in zip(failures, told, strict=True)
-    ]
+    told = zip_longest(failures, problems, fillvalue=())
+    judged = [judged_failure(failure, log_file, found) for failure, found in told]
     faults = [error for error in judged if isinstance(error, EnvironmentFault)]
     return faults[0] if faults else told_together(judged)
 
 
-def judged_failure(failure: NodeFailure, log_file: Path, problem: str = "") -> SegmentationError:
+def judged_failure(failure: NodeFailure, log_file: Path, problems: Sequence[str] = ()) -> SegmentationError:
     """The error that a failure of dbt is for the caller: data refused, wrong call or environment.
 
-    `problem` is what the failed test itself says is wrong.
+    `problems` are what the failed test itself says is wrong.
     """
-    line, problem = without_personal(meaningful_line(failure.message)), without_personal(problem)
+    line = shortened(without_personal(meaningful_line(failure.message)))
     where = f"Nothing was published; the log is {log_file}."
     if _is_of_a_setting(line):
         lines = [text.strip().rstrip(".") for text in without_personal(failure.message).splitlines()]
         sentences = [f"{ENGINE_PREFIX.sub('', text)}." for text in lines if _is_of_a_setting(text)]
-        return WrongCall(*sentences, closing=where)
+        return WrongCall(*dict.fromkeys(sentences), closing=where)
     if "Compilation Error" in failure.message and "input table" in line:
         return DataRefused(f"{line}.", closing=where)
     what = f"The {failure.kind} '{failure.name}' failed" if failure.name else "dbt stopped"
-    sentence = f"{what}: {line}{': ' if problem else ''}{problem}."
+    sentence = f"{what}: {line}."
+    if problems:
+        first, *others = [without_personal(problem) for problem in problems]
+        others = [f"The {failure.kind} '{failure.name}' found: {problem}." for problem in others]
+        return DataRefused(f"{what}: {line}: {first}.", *others, closing=where)
     if failure.status == "fail" or any(word in failure.message for word in DATA_ERRORS):
         return DataRefused(sentence, closing=where)
     if any(word in failure.message for word in PROJECT_ERRORS):

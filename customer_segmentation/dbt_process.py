@@ -12,7 +12,10 @@ from typing import Any
 
 SPOKEN_LEVELS = ("warn", "error")
 BEGUN, ENDED = "begun", "ended"
-NODE_EVENTS = {"LogStartLine": BEGUN, "LogModelResult": ENDED, "LogSeedResult": ENDED, "LogTestResult": ENDED}
+# the first has the number of all nodes, the second comes of every node, be it a seed, a model or a test
+NODE_EVENTS = {"LogStartLine": BEGUN, "NodeFinished": ENDED}
+
+ONE_AT_A_TIME = threading.Lock()
 
 
 def tell(event: Any) -> None:
@@ -25,7 +28,8 @@ def tell(event: Any) -> None:
         line = {"level": info.level, "message": info.msg, "total": getattr(data, "total", 0)}
         if info.name in NODE_EVENTS:
             line |= {"what": NODE_EVENTS[info.name], "node": data.node_info.node_name}
-        print(json.dumps(line), flush=True)
+        with ONE_AT_A_TIME:  # models end side by side, and print writes text and line end apart
+            print(json.dumps(line), flush=True)
 
 
 def end_with_parent() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 MOST_SENTENCES = 10  # more are counted: nobody reads a longer list at once
+MOST_LETTERS = 300  # of what a program says about itself: an engine repeats the whole statement
 
 
 class SegmentationError(Exception):
@@ -79,6 +80,12 @@ class Mistakes:
         """
         if self._found:
             raise told_together(self._found)
+
+
+def shortened(text: str) -> str:
+    """What a program said, in one line of a length that can be read."""
+    line = " ".join(text.split())
+    return line if len(line) <= MOST_LETTERS else f"{line[:MOST_LETTERS]} …"
 
 
 def told_together(errors: Sequence[SegmentationError], *, closing: str = "") -> SegmentationError:
