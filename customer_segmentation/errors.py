@@ -58,8 +58,8 @@ class Mistakes:
     def __init__(self) -> None:
         self._found: list[SegmentationError] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
+    def __len__(self) -> int:
+        return len(self._found)
 
     def note(self, error: SegmentationError) -> None:
         """Keep an error."""

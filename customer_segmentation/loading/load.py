@@ -378,6 +378,7 @@ def _create_sources(
     """Make every file readable as `source.<name>`, in a database in memory, outside the build file."""
     connection.execute(f"attach ':memory:' as {SOURCE_SCHEMA}")
     malformed = {}
+    mistakes_before = len(mistakes)
     for name, file in files.items():
         target = f"{SOURCE_SCHEMA}.main.{quoted_name(name)}"
         with mistakes.noted():
@@ -385,7 +386,8 @@ def _create_sources(
                 connection.execute(f"create view {target} as {parquet_select(connection, file)}")
             else:
                 malformed[name] = create_table(connection, file, target, scratch_folder=scratch_folder)
-    mistakes.refuse()  # what a mapping makes of a file that cannot be read is no mistake of its own
+    if len(mistakes) > mistakes_before:
+        mistakes.refuse()  # what a mapping makes of a file that cannot be read is no mistake of its own
     return malformed
 
 
