@@ -174,8 +174,8 @@ class _LiveLine(_Told):
         self.live.start()
 
     def stop(self, *, is_done: bool) -> None:
-        self._end_step(is_done=is_done)
         self.live.stop()
+        self._end_step(is_done=is_done)
         took: dict[str, float] = {}
         for name, seconds in self.steps:
             took[name] = took.get(name, 0.0) + seconds

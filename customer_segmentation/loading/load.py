@@ -209,7 +209,8 @@ def _load(
                         )
                     )
                     report.notices += _notices(delivery, lines, checked)
-                    listener.part(f"{table}, {checked.rows_count + len(lines):,} rows")
+                    rows = checked.rows_count + len(lines)
+                    listener.part(f"{table}, {rows:,} {'row' if rows == 1 else 'rows'}")
             listener.now("comparing references", len(deliveries), len(deliveries))
             # a table that was refused says nothing of the references to it
             deliveries = [delivery for delivery in deliveries if delivery.table_name in readings]

@@ -270,7 +270,7 @@ def test_refresh_says_everything_that_failed(request_of, dbt_project, warehouse)
 def test_a_dbt_that_is_killed_is_told_with_its_log_and_what_to_do(request_of, dbt_project, warehouse):
     model = dbt_project / "models" / "marts" / "dies.py"
     model.write_text(
-        "import os, signal\n\n\ndef model(dbt, session):\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "import os, signal\n\n\ndef model(dbt, session):\n    os.kill(os.getpid(), signal.SIGKILL)\n    return session\n"
     )
 
     with pytest.raises(EnvironmentFault) as failure:
