@@ -13,6 +13,7 @@ from customer_segmentation.errors import (
     shortened,
 )
 from customer_segmentation.loading import load_folder
+from helpers import ROOT
 from helpers.refreshed import command
 from helpers.small_project import CUSTOMERS, ORDERS
 
@@ -134,13 +135,23 @@ def test_mistakes_of_one_table_are_told_together(project, warehouse, deliver):
 
 
 def test_a_misspelt_required_column_is_one_mistake(project, warehouse, deliver):
-    misspelt = ORDERS.replace("ordered_at", "ordered_att")
+    misspelt = ORDERS.replace("ordered_at", "orderd_at")
     folder = deliver({"customers.csv": CUSTOMERS, "orders.csv": misspelt})
 
     assert sentences_of(folder, warehouse, project) == [
         "orders.csv has no column 'ordered_at', which the table 'orders' requires; "
-        "the nearest column found is 'ordered_att'."
+        "the nearest column found is 'orderd_at'."
     ]
+
+
+def test_a_misspelt_amount_is_one_mistake(warehouse, deliver):
+    misspelt = ORDERS.replace("net_amount", "net_amout")
+    folder = deliver({"customers.csv": CUSTOMERS, "orders.csv": misspelt})
+
+    (told,) = sentences_of(folder, warehouse, ROOT)
+    assert told.startswith(
+        "orders.csv has a column 'net_amout', which 'orders' does not know; the nearest is"
+    )
 
 
 def test_a_file_that_ends_the_transaction_leaves_the_others_to_be_checked(project, warehouse, deliver):
