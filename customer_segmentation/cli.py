@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from customer_segmentation.errors import EnvironmentFault, SegmentationError, WrongCall
+from customer_segmentation.errors import EnvironmentFault, SegmentationError, WrongCall, shortened
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 data refused, nothing published; 2 wrong call or configuration; "
@@ -58,6 +58,7 @@ ReadAs = Annotated[
         "excel_serial, unix_time, decimal_point, decimal_comma, as_is (identifiers), ignore; repeatable.",
     ),
 ]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say errors only.")]
 Traceback = Annotated[bool, typer.Option("--traceback", help="Show the traceback of an error.")]
 
 
@@ -74,18 +75,24 @@ def example(
     customers: Annotated[int, typer.Option("--customers", min=1, help="How many customers.")] = 3000,
     seed: Annotated[int, typer.Option("--seed", help="Equal seed, equal company.")] = 42,
     until: Annotated[str, typer.Option("--until", metavar="DATE", help="Last day of facts.")] = DEFAULT_UNTIL,
+    quiet: Quiet = False,
     traceback: Traceback = False,
 ) -> None:
     """Generate the example company: canonical tables as Parquet, what is true of it in DIR/truth/."""
+    from customer_segmentation.console_progress import console_listener
     from customer_segmentation.example import generate_example_company
 
-    rows_counts = generate_example_company(
-        output_folder, customers=customers, seed=seed, until=_date("--until", until)
-    )
-    typer.echo(
-        f"The example company of {customers:,} customers until {until} is in {output_folder}: "
-        f"{sum(rows_counts.values()):,} rows in {len(rows_counts)} tables."
-    )
+    last_day = _date("--until", until)
+    with console_listener(quiet=quiet) as listener:
+        listener.phase("Generating the example company")
+        rows_counts = generate_example_company(
+            output_folder, customers=customers, seed=seed, until=last_day, listener=listener
+        )
+    if not quiet:
+        typer.echo(
+            f"The example company of {customers:,} customers until {until} is in {output_folder}: "
+            f"{sum(rows_counts.values()):,} rows in {len(rows_counts)} tables."
+        )
 
 
 @app.command(epilog=EXIT_CODES)
@@ -95,9 +102,11 @@ def load(
     warehouse_folder: WarehouseFolder = Path("warehouse"),
     allow_empty: AllowEmpty = None,
     read_as: ReadAs = None,
+    quiet: Quiet = False,
     traceback: Traceback = False,
 ) -> None:
     """Load the files of a folder into the schema raw of the build file: all tables or none."""
+    from customer_segmentation.console_progress import console_listener
     from customer_segmentation.console_report import show_load
     from customer_segmentation.loading import load_folder
     from customer_segmentation.project import project_folder
@@ -106,7 +115,8 @@ def load(
 
     warehouse = Warehouse(warehouse_folder.resolve())
     _check_input_folder(input_folder)
-    with refresh_lock(warehouse):
+    with refresh_lock(warehouse), console_listener(quiet=quiet) as listener:
+        listener.phase("Loading the input")
         report = load_folder(
             input_folder,
             warehouse,
@@ -114,8 +124,10 @@ def load(
             adapter=adapter,
             may_be_empty=allow_empty or (),
             read_as=read_as or (),
+            listener=listener,
         )
-    show_load(report, warehouse)
+    if not quiet:
+        show_load(report, warehouse)
 
 
 @app.command(epilog=EXIT_CODES)
@@ -134,14 +146,15 @@ def refresh(
         bool,
         typer.Option("--accept-volume-change", help="Publish although the volume guard objects."),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say errors only.")] = False,
+    quiet: Quiet = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="End with one JSON object on stdout, of a refused run too.")
     ] = False,
     traceback: Traceback = False,
 ) -> None:
     """Load, build, test and publish: all public tables together, or nothing."""
-    from customer_segmentation.console_report import refresh_listener, show_refresh
+    from customer_segmentation.console_progress import console_listener
+    from customer_segmentation.console_report import show_refresh
     from customer_segmentation.project import project_folder
     from customer_segmentation.refresh import RefreshRequest
     from customer_segmentation.refresh import refresh as run_refresh
@@ -160,7 +173,7 @@ def refresh(
         accept_volume_change=accept_volume_change,
     )
     try:
-        with refresh_listener(quiet=quiet) as listener:
+        with console_listener(quiet=quiet) as listener:
             report = run_refresh(request, listener)
     except Exception as error:
         if as_json:
@@ -273,11 +286,8 @@ def main() -> None:
     except Exception as error:
         if wants_traceback:
             raise
-        text = " ".join(str(error).split())
-        _fail(
-            EnvironmentFault(f"{type(error).__name__}: {text} (repeat with --traceback to see where)."),
-            wants_traceback,
-        )
+        text = f"{type(error).__name__}: {shortened(str(error))}"
+        _fail(EnvironmentFault(f"{text} (repeat with --traceback to see where)."), wants_traceback)
 
 
 def _interrupt(*_: object) -> None:

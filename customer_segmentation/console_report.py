@@ -1,7 +1,6 @@
-"""What the console script prints: tables and progress on a terminal, plain lines anywhere else."""
+"""What the console script prints: ruled tables on a terminal, plain lines anywhere else."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -20,31 +19,12 @@ from customer_segmentation.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from customer_segmentation.loading import LoadReport
-    from customer_segmentation.refresh import Listener, RefreshReport
+    from customer_segmentation.refresh import RefreshReport
     from customer_segmentation.rejections import Rejection
 
 REJECTION_COLUMNS = ("table", "rows", "reason", "example row", "of it")
 REJECTIONS_TOLD = 6
 RUN_COLUMNS = ("run", "as of", "started", "outcome", "ended at", "customers", "rejected rows")
-
-
-@contextmanager
-def refresh_listener(*, quiet: bool = False) -> Iterator["Listener"]:
-    """Tell on stderr how a refresh goes: a line per phase, and on a terminal how far the build is."""
-    from customer_segmentation.refresh import Listener
-
-    if quiet:
-        yield Listener()
-        return
-    console = Console(stderr=True, highlight=False)
-    if not console.is_terminal:
-        yield Listener(phase=lambda text: console.print(text, markup=False, soft_wrap=True))
-        return
-    with console.status("Starting") as spinner:
-        yield Listener(
-            phase=lambda text: (console.print(text, markup=False, soft_wrap=True), spinner.update(text))[0],
-            progress=lambda done, total: spinner.update(f"Building and testing: {done} of {total}"),
-        )
 
 
 def show_load(report: "LoadReport", warehouse: Warehouse) -> None:

@@ -6,14 +6,26 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 
-from customer_segmentation.errors import DataRefused, EnvironmentFault, SegmentationError, WrongCall
+from customer_segmentation.dbt_process import BEGUN, ENDED
+from customer_segmentation.errors import (
+    MOST_SENTENCES,
+    DataRefused,
+    EnvironmentFault,
+    SegmentationError,
+    WrongCall,
+    shortened,
+    told_together,
+)
 from customer_segmentation.personal import without_personal
+from customer_segmentation.progress import Listener
 from customer_segmentation.warehouse import MEMORY_LIMIT_VARIABLE, Warehouse, memory_limit
 
 WAREHOUSE_VARIABLE = "CUSTOMER_SEGMENTATION_WAREHOUSE"
@@ -27,11 +39,9 @@ HEADLINES = re.compile(
 SETTING_SENTENCES = ("The setting '", "Nothing has been loaded yet", "seeds/rules/")
 ENGINE_PREFIX = re.compile(r"^(?:[A-Z][A-Za-z]+ )+Error: ")
 PROJECT_ERRORS = ("Parser Error", "Binder Error", "Catalog Error", "Compilation Error", "Parsing Error")
+MOST_PROBLEMS = 100  # of one test; a data set may break a rule in every row
 OUT_OF_MEMORY = "Out of Memory Error"
 DATA_ERRORS = ("Conversion Error", "Constraint Error", "Invalid Input Error", "Out of Range Error")
-
-Progress = Callable[[int, int], None]
-
 
 RUN_ID_VARIABLE = "CUSTOMER_SEGMENTATION_RUN_ID"
 AS_OF_VARIABLE = "CUSTOMER_SEGMENTATION_AS_OF_DATE"
@@ -39,7 +49,7 @@ AS_OF_VARIABLE = "CUSTOMER_SEGMENTATION_AS_OF_DATE"
 
 @dataclass(frozen=True)
 class NodeFailure:
-    """What dbt said about the first node that failed; `name` is empty for an error before any node ran."""
+    """What dbt said about a node that failed; `name` is empty for an error before any node ran."""
 
     name: str
     kind: str  # model, test, seed, …
@@ -55,12 +65,13 @@ def run_dbt_build(
     target: str,
     as_of_date: date,
     run_id: str,
-    show_progress: Progress | None = None,
+    listener: Listener | None = None,
 ) -> None:
     """Run every seed, model and data test of the project.
 
-    Raises what `judged_failure` makes of the first failure. The log is `logs/dbt.log` of the warehouse.
+    Raises what `judged_failures` makes of what failed. The log is `logs/dbt.log` of the warehouse.
     """
+    listener = listener or Listener()
     warehouse.target_folder.mkdir(parents=True, exist_ok=True)
     lend_parsed_project(project, warehouse.target_folder)
     (warehouse.target_folder / "run_results.json").unlink(missing_ok=True)
@@ -83,15 +94,17 @@ def run_dbt_build(
         "PYTHONUNBUFFERED": "1",
     }
     words = ("build", *folders, "--exclude-resource-type", "unit_test")
-    failure = _failure_of_dbt(words, project, warehouse, environment, show_progress)
-    if failure is not None and OUT_OF_MEMORY in failure.message:
+    failures = _failures_of_dbt(words, project, warehouse, environment, listener)
+    if any(OUT_OF_MEMORY in failure.message for failure in failures):
         # models side by side share the memory: what failed and what waited for it, one after the other
+        listener.notice("Memory ran out; what failed is built again, one model after the other.")
         words = ("retry", *folders, "--threads", "1")
-        failure = _failure_of_dbt(words, project, warehouse, environment, show_progress)
-    if failure is not None:
+        failures = _failures_of_dbt(words, project, warehouse, environment, listener)
+    if failures:
         log_file = warehouse.log_folder / "dbt.log"
         hide_personal_values(log_file, warehouse.target_folder / "run_results.json")
-        raise judged_failure(failure, log_file, first_problem(failure, warehouse))
+        problems = [problems_of(failure, warehouse) for failure in failures[:MOST_SENTENCES]]
+        raise judged_failures(failures, log_file, problems)
     keep_parsed_project(project, warehouse.target_folder)
 
 
@@ -127,13 +140,13 @@ def hide_personal_values(log_file: Path, results_file: Path) -> None:
         results_file.write_text(json.dumps(outcome), encoding="utf-8")
 
 
-def _failure_of_dbt(
+def _failures_of_dbt(
     words: Sequence[str],
     project: Path,
     warehouse: Warehouse,
     environment: Mapping[str, str],
-    show_progress: Progress | None,
-) -> NodeFailure | None:
+    listener: Listener,
+) -> list[NodeFailure]:
     """Run dbt in a process of its own; none where everything passed."""
     with subprocess.Popen(
         [sys.executable, "-m", "customer_segmentation.dbt_process", *words],
@@ -148,67 +161,97 @@ def _failure_of_dbt(
     ) as process:
         assert process.stdout is not None
         try:
-            spoken = _follow(process.stdout, show_progress)
+            spoken = _follow(process.stdout, listener)
             return_code = process.wait()
         except BaseException:
             process.kill()
             raise
     if return_code == 0:
-        return None
-    failure = first_failure(warehouse.target_folder)
-    if failure is None and return_code < 0:
-        raise EnvironmentFault(f"dbt was ended by signal {-return_code}; nothing was published.")
-    return failure or NodeFailure("", "", "error", "\n".join(spoken))
+        return []
+    failures = failed_nodes(warehouse.target_folder)
+    if not failures and return_code < 0:
+        raise EnvironmentFault(
+            f"dbt was ended by signal {-return_code}, as happens where memory runs out: refresh again; if "
+            f"that does not help allow it less memory with {MEMORY_LIMIT_VARIABLE}, such as 2GB.",
+            closing=f"Nothing was published; the log is {warehouse.log_folder / 'dbt.log'}.",
+        )
+    return failures or [NodeFailure("", "", "error", "\n".join(spoken))]
 
 
-def first_failure(target_folder: Path) -> NodeFailure | None:
-    """The first failed node of `run_results.json`; null where there is none."""
+def failed_nodes(target_folder: Path) -> list[NodeFailure]:
+    """The failed nodes of `run_results.json` in the order in which they ended."""
     try:
         results = json.loads((target_folder / "run_results.json").read_text(encoding="utf-8"))["results"]
     except (OSError, ValueError, KeyError):
-        return None
+        return []
+    failures = []
     for result in results:
         if result["status"] in ("error", "fail", "runtime error", "partial success"):
             kind, _, name = result["unique_id"].split(".", 2)
             message = result.get("message") or ""
             sql = result.get("compiled_code") or "" if kind == "test" else ""
-            return NodeFailure(
-                name.split(".")[0] if kind == "test" else name, kind, result["status"], message, sql
-            )
-    return None
+            name = name.split(".")[0] if kind == "test" else name
+            failures.append(NodeFailure(name, kind, result["status"], message, sql))
+    return failures
 
 
-def first_problem(failure: NodeFailure, warehouse: Warehouse) -> str:
-    """The first `problem` that a failed test finds; empty where it has no such column or cannot be asked."""
+def problems_of(failure: NodeFailure, warehouse: Warehouse) -> list[str]:
+    """Each `problem` that a failed test finds; none where it has no such column or cannot be asked."""
     if failure.status == "fail" and failure.sql:
         # whatever goes wrong here: what failed before is what has to be said
         with suppress(Exception), closing(warehouse.connect_build(read_only=True)) as connection:
-            row = connection.execute(f"select problem from ({failure.sql}\n) as failed limit 1").fetchone()
-            return " ".join(str(row[0] or "").split()).rstrip(".") if row else ""
-    return ""
+            query = f"select problem from ({failure.sql}\n) as failed limit {MOST_PROBLEMS}"
+            rows = connection.execute(query).fetchall()
+            texts = (" ".join(str(problem or "").split()).rstrip(".") for (problem,) in rows)
+            return list(dict.fromkeys(filter(None, texts)))
+    return []
 
 
-def judged_failure(failure: NodeFailure, log_file: Path, problem: str = "") -> SegmentationError:
+def judged_failures(
+    failures: Sequence[NodeFailure], log_file: Path, problems: Sequence[Sequence[str]]
+) -> SegmentationError:
+    """The error that several failures of dbt are for the caller, each sentence once.
+
+    `problems` says of the first ones what the failed tests say is wrong. Where the machine stands in the
+    way only that is told: the others may have failed because of it.
+    """
+    told = zip_longest(failures, problems, fillvalue=())
+    judged = [judged_failure(failure, log_file, found) for failure, found in told]
+    faults = [error for error in judged if isinstance(error, EnvironmentFault)]
+    return faults[0] if faults else told_together(judged)
+
+
+def judged_failure(failure: NodeFailure, log_file: Path, problems: Sequence[str] = ()) -> SegmentationError:
     """The error that a failure of dbt is for the caller: data refused, wrong call or environment.
 
-    `problem` is what the failed test itself says is wrong.
+    `problems` are what the failed test itself says is wrong.
     """
-    line, problem = without_personal(meaningful_line(failure.message)), without_personal(problem)
-    where = f" Nothing was published; the log is {log_file}."
-    if any(sentence in line for sentence in SETTING_SENTENCES):
-        return WrongCall(f"{ENGINE_PREFIX.sub('', line)}.{where}")
+    line = shortened(without_personal(meaningful_line(failure.message)))
+    where = f"Nothing was published; the log is {log_file}."
+    if _is_of_a_setting(line):
+        lines = [text.strip().rstrip(".") for text in without_personal(failure.message).splitlines()]
+        sentences = [f"{ENGINE_PREFIX.sub('', text)}." for text in lines if _is_of_a_setting(text)]
+        return WrongCall(*dict.fromkeys(sentences), closing=where)
     if "Compilation Error" in failure.message and "input table" in line:
-        return DataRefused(f"{line}.{where}")
+        return DataRefused(f"{line}.", closing=where)
     what = f"The {failure.kind} '{failure.name}' failed" if failure.name else "dbt stopped"
-    sentence = f"{what}: {line}{': ' if problem else ''}{problem}.{where}"
+    sentence = f"{what}: {line}."
+    if problems:
+        first, *others = [without_personal(problem) for problem in problems]
+        others = [f"The {failure.kind} '{failure.name}' found: {problem}." for problem in others]
+        return DataRefused(f"{what}: {line}: {first}.", *others, closing=where)
     if failure.status == "fail" or any(word in failure.message for word in DATA_ERRORS):
-        return DataRefused(sentence)
+        return DataRefused(sentence, closing=where)
     if any(word in failure.message for word in PROJECT_ERRORS):
-        return WrongCall(sentence)
+        return WrongCall(sentence, closing=where)
     if OUT_OF_MEMORY in failure.message:
         advice = f"it needs more memory than {memory_limit()}; allow more with {MEMORY_LIMIT_VARIABLE}"
-        return EnvironmentFault(f"{what}: {advice}.{where}")
-    return EnvironmentFault(sentence)
+        return EnvironmentFault(f"{what}: {advice}.", closing=where)
+    return EnvironmentFault(sentence, closing=where)
+
+
+def _is_of_a_setting(line: str) -> bool:
+    return any(sentence in line for sentence in SETTING_SENTENCES)
 
 
 def meaningful_line(message: str) -> str:
@@ -220,9 +263,15 @@ def meaningful_line(message: str) -> str:
     return next((line for line in lines if line), "no reason was given").rstrip(".")
 
 
-def _follow(lines: Iterable[str], show_progress: Progress | None) -> list[str]:
-    """Read what the process of dbt says to its end; return what it said about errors."""
+def _follow(lines: Iterable[str], listener: Listener) -> list[str]:
+    """Read what the process of dbt says to its end; return what it said about errors.
+
+    The listener is told how many nodes are done, and of those that run the one that began first.
+    """
     spoken = []
+    running: dict[str, float] = {}
+    done = total = 0
+    listener.now("reading the project")
     for line in lines:
         try:
             event = json.loads(line)
@@ -233,6 +282,13 @@ def _follow(lines: Iterable[str], show_progress: Progress | None) -> list[str]:
             continue
         if event.get("level") == "error":
             spoken.append(str(event.get("message", "")))
-        if show_progress and isinstance(event.get("index"), int) and isinstance(event.get("total"), int):
-            show_progress(event["index"], event["total"])
+        if event.get("what") == BEGUN:
+            running[event["node"]], total = time.monotonic(), event["total"]
+        elif event.get("what") == ENDED:
+            running.pop(event["node"], None)
+            done += 1
+        else:
+            continue
+        node, since = next(iter(running.items()), ("", None))
+        listener.now(node, done, total, since=since)
     return spoken

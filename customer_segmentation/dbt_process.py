@@ -11,17 +11,25 @@ import threading
 from typing import Any
 
 SPOKEN_LEVELS = ("warn", "error")
-NODE_RESULTS = ("LogModelResult", "LogSeedResult", "LogTestResult")
+BEGUN, ENDED = "begun", "ended"
+# the first has the number of all nodes, the second comes of every node, be it a seed, a model or a test
+NODE_EVENTS = {"LogStartLine": BEGUN, "NodeFinished": ENDED}
+
+ONE_AT_A_TIME = threading.Lock()
 
 
 def tell(event: Any) -> None:
-    """Write an event of dbt as a line of JSON if it says which node is done or that something is wrong.
+    """Write an event of dbt as a line of JSON if a node has begun or ended or something is wrong.
 
     dbt's own JSON log makes a line of every event and throws away most of them, a twelfth of a small refresh.
     """
-    if event.info.level in SPOKEN_LEVELS or event.info.name in NODE_RESULTS:
-        data = {key: getattr(event.data, key, None) for key in ("index", "total")}
-        print(json.dumps({"level": event.info.level, "message": event.info.msg, **data}), flush=True)
+    info, data = event.info, event.data
+    if info.level in SPOKEN_LEVELS or info.name in NODE_EVENTS:
+        line = {"level": info.level, "message": info.msg, "total": getattr(data, "total", 0)}
+        if info.name in NODE_EVENTS:
+            line |= {"what": NODE_EVENTS[info.name], "node": data.node_info.node_name}
+        with ONE_AT_A_TIME:  # models end side by side, and print writes text and line end apart
+            print(json.dumps(line), flush=True)
 
 
 def end_with_parent() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
+from customer_segmentation.errors import DataRefused, EnvironmentFault, Mistakes, WrongCall
 from customer_segmentation.warehouse import file_literal
 
 if TYPE_CHECKING:
@@ -55,9 +55,11 @@ def read_guard_limits(connection: "duckdb.DuckDBPyConnection", relation: str) ->
 
     A setting is a guard, or a guard of one table: `largest_loss_ratio`, `minimum_rows_of_customers`.
     Raises `WrongCall` for a row that names an unknown guard or holds a limit that is no number from 0 on
-    (a ratio: from 0 to 1), `EnvironmentFault` where the relation does not exist.
+    (a ratio: from 0 to 1), with a sentence for each; `EnvironmentFault` where the relation does not exist.
     """
     import duckdb
+
+    mistakes = Mistakes()
 
     try:
         rows = connection.execute(
@@ -75,12 +77,15 @@ def read_guard_limits(connection: "duckdb.DuckDBPyConnection", relation: str) ->
             or limit is None
             or not 0 <= limit <= (1 if guard.endswith("_ratio") else 1e15)
         ):
-            raise WrongCall(
-                f"The seed settings has the row 'guard,{setting},{limit}'; expected a guard "
-                f"({', '.join(GUARDS)}), alone or with '_of_' and an input table, and a limit from 0 on "
-                "(a ratio: up to 1)."
+            mistakes.note(
+                WrongCall(
+                    f"The seed settings has the row 'guard,{setting},{limit}'; expected a guard "
+                    f"({', '.join(GUARDS)}), alone or with '_of_' and an input table, and a limit from 0 on "
+                    "(a ratio: up to 1)."
+                )
             )
         values[guard, table or ALL_TABLES] = limit
+    mistakes.refuse()
     return GuardLimits(values)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from customer_segmentation.errors import EnvironmentFault, WrongCall
 from customer_segmentation.personal import HASHED_VALUES, Hidden, hide_personal_values, select_hidden
+from customer_segmentation.progress import Listener
 from customer_segmentation.run_state import hashing_secret
 from customer_segmentation.segment_history import write_history
 from customer_segmentation.warehouse import (
@@ -81,7 +82,9 @@ def read_manifest(target_folder: Path) -> dict[str, Any]:
         raise EnvironmentFault(f"The manifest {path} cannot be read; dbt did not finish its work.") from error
 
 
-def publish(warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo) -> Published:
+def publish(
+    warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo, listener: Listener | None = None
+) -> Published:
     """Write the public marts to a new file and put it in the place of the published one.
 
     Readers that have the old file open keep it until they open it again; readers never see a part.
@@ -94,6 +97,7 @@ def publish(warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo) ->
 
     if not marts:
         raise WrongCall("The project has no model with `access: public`, so there is nothing to publish.")
+    listener = listener or Listener()
     published_file = warehouse.published_file
     published_file.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(warehouse)
@@ -101,10 +105,12 @@ def publish(warehouse: Warehouse, marts: list[PublicMart], info: PublishInfo) ->
     published_at = datetime.now(UTC).replace(microsecond=0)
     try:
         secret = hashing_secret(warehouse)
+        listener.now("hashing personal values", 0, len(marts))
         with warehouse.connect_build() as connection:
             hidden = hide_personal_values(connection, {mart.name: _relation(mart) for mart in marts}, secret)
+            listener.now("keeping the history of labels", 0, len(marts))
             new_history = write_history(connection, warehouse, info.run_id, info.as_of_date)
-        _write(new_file, warehouse.build_file, marts, info, published_at, hidden)
+        _write(new_file, warehouse.build_file, marts, info, published_at, hidden, listener)
         new_file.chmod(READABLE_BY_ALL)
         _flush(new_file)
         # the log of a writer that should never have opened the published file must not meet the new one
@@ -158,13 +164,15 @@ def _write(
     info: PublishInfo,
     published_at: datetime,
     hidden: Hidden,
+    listener: Listener,
 ) -> None:
     import duckdb
 
     with duckdb.connect(str(new_file)) as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"attach {file_literal(build_file)} as build (read_only)")
-        for mart in marts:
+        for number, mart in enumerate(marts):
+            listener.now(mart.name, number, len(marts))
             _copy(connection, mart, hidden.columns.get(mart.name, ()))
         connection.execute(
             f"""
@@ -191,6 +199,7 @@ def _write(
             f"comment on table main.{PUBLISH_INFO} is "
             "'One row: the run that published this file, its as-of date and its input.'"
         )
+        listener.now("", len(marts), len(marts))
         connection.execute("detach build")
         connection.execute("checkpoint")
 

@@ -1,6 +1,6 @@
 """One refresh: lock, disk, load, build, guards, publish. What cron, CI and orchestrators call."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from customer_segmentation.dbt_build import Progress, run_dbt_build
-from customer_segmentation.errors import EnvironmentFault, SegmentationError, WrongCall
+from customer_segmentation.dbt_build import run_dbt_build
+from customer_segmentation.errors import EnvironmentFault, Mistakes, SegmentationError, WrongCall
 from customer_segmentation.guards import (
     TableCounts,
     check_delivered_volume,
@@ -22,6 +22,7 @@ from customer_segmentation.guards import (
 from customer_segmentation.loading import LoadReport, load_folder
 from customer_segmentation.money import money_notices
 from customer_segmentation.personal import without_personal
+from customer_segmentation.progress import Listener
 from customer_segmentation.project import project_version
 from customer_segmentation.publishing import (
     PublishInfo,
@@ -61,7 +62,7 @@ LOADING, BUILDING, JUDGING, PUBLISHING = (
     "Judging the volume",
     "Publishing",
 )
-# what the list of runs says of a run that ended there
+# in the words of the list of runs
 STEPS = {LOADING: "input", BUILDING: "build or test", JUDGING: "volume", PUBLISHING: "publishing"}
 FIRST_YEAR, LAST_YEAR = 1971, 2200
 
@@ -83,40 +84,27 @@ class RefreshRequest:
 
 @dataclass
 class RefreshReport:
-    """What a refresh did."""
+    """What a refresh did; `last_step` is what the list of runs says of one that ended there."""
 
     run_id: str
     as_of_date: date
     published_file: Path
+    last_step: str = "start"
     counts: list[TableCounts] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     scheme_usage: SchemeUsage | None = None
     rejections: list[Rejection] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Listener:
-    """Who is told while a refresh goes on; by default nobody."""
-
-    phase: Callable[[str], None] = lambda text: None
-    progress: Progress = lambda done, total: None
-
-
 def refresh(request: RefreshRequest, listener: Listener | None = None) -> RefreshReport:
     """Load the input, build and test everything, judge the volume, and publish all marts together.
 
     Raises `WrongCall` for settings, `DataRefused` for data, `EnvironmentFault` for lock, disk and engine;
-    the published file is then as it was before, and `state.json` says what happened.
+    the published file is then as it was before, and `state.json` says what happened. Mistakes of the call
+    are told together, and so are those of the delivery, and those that the build finds.
     """
     listener = listener or Listener()
-    as_of_date = resolved_as_of_date(request.as_of, reporting_time_zone(request.project))
-    targets = known_targets(request.project)
-    if request.target not in targets:
-        raise WrongCall(
-            f"--target is '{request.target}'; the targets in profiles.yml are {', '.join(targets)}."
-        )
-    if not request.input_folder.is_dir():
-        raise WrongCall(f"The input folder {request.input_folder} does not exist.")
+    as_of_date = _checked_as_of_date(request)
     warehouse = request.warehouse
     with refresh_lock(warehouse):
         report = RefreshReport(new_run_id(), as_of_date, warehouse.published_file)
@@ -127,7 +115,7 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
             was_published = published_run_id(warehouse.published_file) == last.get("run_id")
             add_run(warehouse, run_line({**last, "status": "published" if was_published else CUT_OFF}))
             report.notices.append(interrupted)
-            listener.phase(interrupted)
+            listener.notice(interrupted)
         state = {
             "run_id": report.run_id,
             "status": RUNNING,
@@ -139,22 +127,16 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
         }
         write_state(warehouse, state)
         outcome = {"status": "interrupted", "message": INTERRUPTED}
-        step = "start"
-
-        def tell(text: str) -> None:
-            nonlocal step
-            step = STEPS[text]
-            listener.phase(text)
-
         try:
             remove_leftovers(warehouse)
             check_disk_space(warehouse, request.input_folder)
-            _run(request, report, Listener(tell, listener.progress))
+            _run(request, report, listener)
             outcome = {"status": "published", "message": ""}
         except SegmentationError as error:
             outcome = {
                 "status": "refused" if error.exit_code == 1 else "failed",
                 "message": without_personal(str(error)),
+                "messages": [without_personal(sentence) for sentence in error.sentences],
             }
             raise
         except KeyboardInterrupt as error:
@@ -175,9 +157,28 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
                 "notices": report.notices,
             }
             write_state(warehouse, ended)
-            why = "" if outcome["status"] == "published" else step
+            why = "" if outcome["status"] == "published" else report.last_step
             report.notices += filter(None, [add_run(warehouse, run_line(ended, why=why))])
     return report
+
+
+def _checked_as_of_date(request: RefreshRequest) -> date:
+    """The as-of date of a call that is right; raises `WrongCall` with everything that is not."""
+    mistakes = Mistakes()
+    as_of_date = date.min
+    with mistakes.noted():
+        as_of_date = resolved_as_of_date(request.as_of, reporting_time_zone(request.project))
+    targets = known_targets(request.project)
+    if request.target not in targets:
+        mistakes.note(
+            WrongCall(
+                f"--target is '{request.target}'; the targets in profiles.yml are {', '.join(targets)}."
+            )
+        )
+    if not request.input_folder.is_dir():
+        mistakes.note(WrongCall(f"The input folder {request.input_folder} does not exist."))
+    mistakes.refuse()
+    return as_of_date
 
 
 def resolved_as_of_date(text: str, time_zone: str, *, now: datetime | None = None) -> date:
@@ -234,8 +235,12 @@ def known_targets(project: Path) -> list[str]:
 
 
 def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> None:
+    def begin(phase: str) -> None:
+        report.last_step = STEPS[phase]
+        listener.phase(phase)
+
     warehouse = request.warehouse
-    listener.phase(LOADING)
+    begin(LOADING)
     loaded = load_folder(
         request.input_folder,
         warehouse,
@@ -244,24 +249,25 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         may_be_empty=request.may_be_empty,
         read_as=request.read_as,
         as_of_date=report.as_of_date,
+        listener=listener,
     )
     report.notices += loaded.notices
-    listener.phase(JUDGING)
+    begin(JUDGING)
     previous = _published_counts(request)
     if not request.accept_volume_change:
         check_delivered_volume(_delivered_counts(loaded), previous, request.project)
     load_kept_history(warehouse)
-    listener.phase(BUILDING)
+    begin(BUILDING)
     run_dbt_build(
         request.project,
         warehouse,
         target=request.target,
         as_of_date=report.as_of_date,
         run_id=report.run_id,
-        show_progress=listener.progress,
+        listener=listener,
     )
     manifest = read_manifest(warehouse.target_folder)
-    listener.phase(JUDGING)
+    begin(JUDGING)
     with warehouse.connect_build(read_only=True) as connection:
         invocation_id = manifest.get("metadata", {}).get("invocation_id")
         report.counts = read_counts(connection, RECONCILIATION, [report.run_id, invocation_id])
@@ -274,11 +280,12 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         report.rejections = read_rejections(connection)
     accepted = check_volume(report.counts, previous, limits, accept_change=request.accept_volume_change)
     report.notices += [accepted] if accepted else []
-    listener.phase(PUBLISHING)
+    begin(PUBLISHING)
     published = publish(
         warehouse,
         public_marts(manifest),
         PublishInfo(report.run_id, report.as_of_date, project_version(), loaded.input_fingerprint),
+        listener,
     )
     report.notices += published.notices
 

@@ -21,6 +21,7 @@ def report_as_json(report: RefreshReport) -> str:
             "status": "published",
             "exit_code": 0,
             "message": "",
+            "messages": [],
             "run_id": report.run_id,
             "as_of_date": report.as_of_date.isoformat(),
             "published_file": str(report.published_file),
@@ -34,15 +35,24 @@ def report_as_json(report: RefreshReport) -> str:
 
 
 def error_as_json(error: Exception) -> str:
-    """A run that was not published: how it ended, the exit code and the sentence that stderr has too."""
+    """A run that was not published: how it ended, the exit code and the sentences that stderr has too.
+
+    `message` is all of it in one line, `messages` each mistake by itself, however many there are.
+    """
     exit_code = error.exit_code if isinstance(error, SegmentationError) else SegmentationError.exit_code
+    sentences = error.sentences if isinstance(error, SegmentationError) else [str(error)]
     return _line(
         {
             "status": "refused" if exit_code == 1 else "failed",
             "exit_code": exit_code,
-            "message": without_personal(" ".join(str(error).split())),
+            "message": _shown(str(error)),
+            "messages": [_shown(sentence) for sentence in sentences],
         }
     )
+
+
+def _shown(text: str) -> str:
+    return without_personal(" ".join(text.split()))
 
 
 def _line(content: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -17,12 +18,14 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV, LOG = ROOT / ".venv", ROOT / "logs" / "setup.log"
 STAMP, PACKAGES, OFFLINE = VENV / "setup-stamp.json", ROOT / "dbt_packages", ROOT / "offline_packages"
 OLDEST, NEWEST = (3, 11), (3, 13)
+MOST_SECONDS_OF_SILENCE = 10
 HUB_ANSWER_SECONDS, HUB_SECONDS = 10, 30  # dbt alone would wait three minutes for a silent hub
 
 # What pip, uv or venv print when something common is wrong, and the sentence that is said instead.
@@ -67,6 +70,42 @@ def use_a_python_that_fits() -> None:
     ).format(os.path.basename(sys.executable), *sys.version_info)
     print(sentence, file=sys.stderr)
     sys.exit(3)
+
+
+@contextlib.contextmanager
+def step(text: str):
+    """Says what runs and for how long: on a terminal in one live line, else with the time of day."""
+    is_verbose = os.environ.get("SETUP_VERBOSE")
+    is_live = sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and not is_verbose
+    began, is_over = time.monotonic(), threading.Event()
+
+    def say(how: str = "") -> None:
+        line = f"Set-up: {text}{how} ({time.monotonic() - began:.0f} s)"
+        if is_live:
+            line = line[: shutil.get_terminal_size().columns - 1]
+            print(f"\r\x1b[2K{line}", end="", flush=True)
+        else:
+            print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
+
+    def beat() -> None:
+        while not is_over.wait(1 if is_live else MOST_SECONDS_OF_SILENCE):
+            say()
+
+    heart = threading.Thread(target=beat, daemon=True)
+    if is_live:
+        say()
+    heart.start()
+    how = ": stopped"
+    try:
+        yield
+        how = ": done"
+    finally:
+        is_over.set()
+        heart.join()
+        if is_live:
+            print("\r\x1b[2K", end="", flush=True)
+        else:
+            say(how)
 
 
 def run(*command: str | Path, timeout: float = 3600, **variables: str) -> None:
@@ -118,12 +157,12 @@ def uv_settings() -> dict[str, str]:
 
 def install_environment() -> None:
     """Makes .venv anew, so that it holds what requirements.lock says and nothing from before."""
-    print("Set-up: installing requirements.lock into .venv (less than a minute, the first time)", flush=True)
-    if VENV.is_symlink():
-        VENV.unlink()
-    shutil.rmtree(VENV, ignore_errors=True)
-    # Inside an environment, perhaps this one, the Python to start from is the one below it.
-    run(getattr(sys, "_base_executable", None) or sys.executable, "-m", "venv", VENV)
+    with step("making .venv"):
+        if VENV.is_symlink():
+            VENV.unlink()
+        shutil.rmtree(VENV, ignore_errors=True)
+        # Inside an environment, perhaps this one, the Python to start from is the one below it.
+        run(getattr(sys, "_base_executable", None) or sys.executable, "-m", "venv", VENV)
     python, lock = VENV / "bin" / "python", ROOT / "requirements.lock"
     pip = [python, "-m", "pip", "install", "--no-deps", "--progress-bar", "off"]
     uv = [
@@ -139,16 +178,20 @@ def install_environment() -> None:
     only_uv = VENV / "uv.lock"
     only_uv.write_text(re.search(r"^uv==.*?(?=^\S|\Z)", lock.read_text(), re.M | re.S)[0])
     try:
-        run(*pip, "--only-binary", ":all:", "--require-hashes", "-r", only_uv)
-        settings = uv_settings()
-        run(*uv, "--require-hashes", "-r", lock, **settings)
-        run(*uv, "--no-build-isolation", "-e", ROOT, **settings)
+        with step("installing uv"):
+            run(*pip, "--only-binary", ":all:", "--require-hashes", "-r", only_uv)
+            settings = uv_settings()
+        with step("installing requirements.lock (less than a minute, the first time)"):
+            run(*uv, "--require-hashes", "-r", lock, **settings)
+        with step("installing the project"):
+            run(*uv, "--no-build-isolation", "-e", ROOT, **settings)
     except SetupError as error:
         if "pip cannot reach" in str(error):  # nor could it a second time
             raise
-        print("Set-up: uv cannot be used here, so pip does it (a minute more)", flush=True)
-        run(*pip, "--require-hashes", "-r", lock)
-        run(*pip, "--no-build-isolation", "-e", ROOT)
+        with step("uv cannot be used here, so pip installs requirements.lock (a minute more)"):
+            run(*pip, "--require-hashes", "-r", lock)
+        with step("installing the project"):
+            run(*pip, "--no-build-isolation", "-e", ROOT)
 
 
 def declared_packages() -> list[str]:
@@ -163,7 +206,8 @@ def install_packages(wish: str) -> None:
     """From the hub, or where it cannot (`auto`) or shall not (`offline`) be asked from offline_packages."""
     if wish != "offline":
         try:
-            install_from_hub()
+            with step("asking the dbt hub for packages"):
+                install_from_hub()
             return
         except SetupError as error:
             if wish == "hub":
@@ -173,9 +217,10 @@ def install_packages(wish: str) -> None:
             f"The dbt hub cannot be reached, and offline_packages has no {', '.join(missing)}: "
             "run `make setup PACKAGES=hub` where it can be, or take it out of packages.yml."
         )
-    for name in declared_packages():
-        shutil.rmtree(PACKAGES / name, ignore_errors=True)
-        shutil.copytree(OFFLINE / name, PACKAGES / name)
+    with step("copying the packages of offline_packages"):
+        for name in declared_packages():
+            shutil.rmtree(PACKAGES / name, ignore_errors=True)
+            shutil.copytree(OFFLINE / name, PACKAGES / name)
 
 
 def install_from_hub() -> None:
@@ -237,7 +282,11 @@ def set_up(wish: str) -> None:
         return
     LOG.parent.mkdir(exist_ok=True)
     with LOG.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one at a time in a folder
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # one at a time in a folder
+        except BlockingIOError:
+            with step("waiting for another set-up of this folder"):
+                fcntl.flock(lock, fcntl.LOCK_EX)
         LOG.write_text("")
         # The stamp says what is done, so that a set-up that was stopped goes on there.
         if "environment" in steps_to_do(wish):

@@ -8,7 +8,11 @@ wanted as (
     {%- endfor %}
 )
 
-select wanted.setting, settings.setting_value
+select
+    concat(
+        'seeds/rules/settings.csv: behavior, ', wanted.setting, ' is ', coalesce(cast(settings.setting_value as {{ dbt.type_string() }}), 'missing'),
+        '; it must be a whole number above zero'
+    ) as problem
 from wanted
 left join {{ ref('settings') }} as settings
     on wanted.setting = settings.setting

@@ -10,7 +10,8 @@ stretches as (
     from {{ ref('dayparts') }}
 )
 
-select * from stretches
+select concat('seeds/reference/dayparts.csv: the stretch from ', start_hour, ' to ', end_hour, ' leaves a gap or overlaps another; together they run from 0 to 24') as problem
+from stretches
 where start_hour <> coalesce(previous_end_hour, 0)
     or (next_start_hour is null and end_hour <> 24)
     or start_hour >= end_hour

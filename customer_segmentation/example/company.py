@@ -26,13 +26,20 @@ from customer_segmentation.example.subscriptions import draw_subscribers, subscr
 from customer_segmentation.example.truth import TruthWriter, customer_truth
 from customer_segmentation.example.users import draw_users
 from customer_segmentation.example.writer import TableWriter
+from customer_segmentation.progress import Listener
 
 BLOCK_SIZE = 50_000
+BLOCK_PARTS = 20  # what is written of a block, for whoever asks how far it is
 _EPOCH = date(1970, 1, 1)
 
 
 def generate_example_company(
-    output_dir: Path, *, customers: int = 3000, seed: int = 42, until: date = date(2026, 6, 30)
+    output_dir: Path,
+    *,
+    customers: int = 3000,
+    seed: int = 42,
+    until: date = date(2026, 6, 30),
+    listener: Listener | None = None,
 ) -> dict[str, int]:
     """Writes `<table>.parquet` for every canonical table, and the truth under `truth/`.
 
@@ -42,6 +49,7 @@ def generate_example_company(
         seed: the same seed, size and date give the same data.
         until: last day with data; three years end here. What happens on the 365 days after it is in the
             truth only.
+        listener: is told of each part of a block of customers that is written.
 
     Returns:
         Rows written per table.
@@ -64,6 +72,8 @@ def generate_example_company(
         rates=places.draw_exchange_rates(shared, first_day=start_day - 31, last_day=until_day),
         goods=catalogue.draw_catalogue(shared),
         campaigns=campaign_tables.draw_campaigns(shared, start_day=start_day, until_day=until_day),
+        blocks_count=-(-customers // BLOCK_SIZE),
+        listener=listener or Listener(),
     )
     with TruthWriter(output_dir) as truth, TableWriter(output_dir) as writer:
         writer.write("products", company.goods.product_columns)
@@ -74,6 +84,7 @@ def generate_example_company(
             company.write_block(
                 writer, truth, number=number, first_number=first + 1, n=min(BLOCK_SIZE, customers - first)
             )
+        company.tell("late rows and planted faults")
         truth.write_dirt(write_late_rows_with_dirt(np.random.default_rng([seed, 1]), writer))
         truth.write_parameters(
             {
@@ -106,16 +117,26 @@ class _Company:
         rates: places.ExchangeRates,
         goods: catalogue.Catalogue,
         campaigns: campaign_tables.Campaigns,
+        blocks_count: int,
+        listener: Listener,
     ) -> None:
         self.seed = seed
         self.start_day, self.until_day = start_day, until_day
         self.rates, self.goods, self.campaigns = rates, goods, campaigns
         self._next: dict[str, int] = {}
+        self._listener = listener
+        self._parts_done, self._parts_count = 0, BLOCK_PARTS * blocks_count
+
+    def tell(self, what: str) -> None:
+        """Says what goes on, and how much is written."""
+        self._listener.now(what, self._parts_done, self._parts_count)
 
     def write_block(
         self, writer: TableWriter, truth: TruthWriter, *, number: int, first_number: int, n: int
     ) -> None:
         """Draws and writes one block of customers with everything that belongs to them."""
+        customers = f"customers {first_number:,} to {first_number + n - 1:,}"
+        self.tell(customers)
         names = ("identity", "orders", "items", "users", "events", "mail", "talk", "late", "truth",
                  "merges", "refunds", "plans")  # fmt: skip  # new ones at the end: the code is the place
         streams = {
@@ -126,6 +147,8 @@ class _Company:
         def write(table: str, columns: dict, *, is_ever_late: bool = True) -> None:
             writer.write(table, columns, rng=late if is_ever_late else None)
             self._next[table] = self._next.get(table, 1) + len(next(iter(columns.values())))
+            self._parts_done += 1
+            self.tell(customers)
 
         def next_number(table: str) -> int:
             return self._next.get(table, 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from customer_segmentation.errors import DataRefused, WrongCall
+from customer_segmentation.errors import DataRefused, Mistakes, WrongCall
 from customer_segmentation.loading.folder import nearest
 from customer_segmentation.warehouse import first_sentence, quoted_name
 
@@ -39,10 +39,11 @@ def adapter_names(project: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if any(path.glob("*.sql")))
 
 
-def read_adapter(project: Path, name: str, table_names: Iterable[str]) -> list[Mapping]:
+def read_adapter(project: Path, name: str, table_names: Iterable[str], mistakes: Mistakes) -> list[Mapping]:
     """The mappings of the adapter `name`, by table.
 
-    Raises `WrongCall` for an unknown adapter, a mapping of no input table, and a file that is not one SELECT.
+    Notes a `WrongCall` for a mapping of no input table and a file that is not one SELECT.
+    Raises it for an unknown adapter.
     """
     names = adapter_names(project)
     if name not in names:
@@ -50,14 +51,15 @@ def read_adapter(project: Path, name: str, table_names: Iterable[str]) -> list[M
     known = sorted(table_names)
     mappings = []
     for path in sorted((project / "adapters" / name).glob("*.sql")):
-        if path.stem not in known:
-            raise WrongCall(
-                f"The mapping {name}/{path.name} gives no input table; "
-                f"the nearest table is '{nearest(path.stem, known)}'."
-            )
-        select = _single_select(name, path)
-        sources = frozenset(re.findall(rf"\b{SOURCE_SCHEMA}\s*\.\s*\"?(\w+)", select.lower()))
-        mappings.append(Mapping(name, path.stem, path, select, sources))
+        with mistakes.noted():
+            if path.stem not in known:
+                raise WrongCall(
+                    f"The mapping {name}/{path.name} gives no input table; "
+                    f"the nearest table is '{nearest(path.stem, known)}'."
+                )
+            select = _single_select(name, path)
+            sources = frozenset(re.findall(rf"\b{SOURCE_SCHEMA}\s*\.\s*\"?(\w+)", select.lower()))
+            mappings.append(Mapping(name, path.stem, path, select, sources))
     return mappings
 
 

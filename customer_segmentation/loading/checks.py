@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from customer_segmentation.contract import InputTable
-from customer_segmentation.errors import DataRefused
+from customer_segmentation.errors import DataRefused, Mistakes
 from customer_segmentation.loading.folder import nearest
 from customer_segmentation.loading.grain import check_one_row_per_order
 from customer_segmentation.loading.identifiers import check_identifiers
@@ -58,54 +58,73 @@ def check_table(
 
     `origin` says in messages where the rows came from: a file name or the mapping of an adapter.
     Raises `DataRefused` for a required column that is missing or empty, an optional one that is misspelt, no
-    rows, identifiers that are broken, and a column that nobody can read or that may be read in two ways.
+    rows, identifiers that are broken, and a column that nobody can read or that may be read in two ways; with
+    a sentence for each of them.
     """
+    mistakes = Mistakes()
     described = connection.execute(f"describe {relation}").fetchall()
     types = {row[0]: row[1] for row in described if row[0] != ROW_NUMBER_COLUMN}
-    _check_columns(table, tuple(types), origin)
-    _check_spelling(table, tuple(types), origin, wishes)
+    _check_header(table, tuple(types), origin)
+    _check_columns(table, tuple(types), origin, mistakes)
+    _check_spelling(table, tuple(types), origin, wishes, mistakes)
     readings: list[ColumnReading] = []
     is_rewritten = False
     (rows_count,) = connection.execute(f"select count(*) from {relation}").fetchone() or (0,)
     if rows_count == 0 and malformed_lines:
         first = malformed_lines[0]
-        raise DataRefused(
-            f"{origin} has {len(malformed_lines):,} lines and none can be read; "
-            f"line {first.line_number}: {first.reason}."
+        mistakes.note(
+            DataRefused(
+                f"{origin} has {len(malformed_lines):,} lines and none can be read; "
+                f"line {first.line_number}: {first.reason}."
+            )
         )
-    if rows_count == 0 and not may_be_empty:
-        raise DataRefused(
-            f"{origin} has the columns but no rows; if that is right, repeat with --allow-empty {table.name}."
+    elif rows_count == 0 and not may_be_empty:
+        columns = "the columns" if not mistakes else "a header"
+        mistakes.note(
+            DataRefused(
+                f"{origin} has {columns} but no rows; if that is right, "
+                f"repeat with --allow-empty {table.name}."
+            )
         )
     if rows_count > 0:
         for column in table.columns:
-            if column.is_required:
-                _check_given(connection, relation, column.name, types[column.name], rows_count, origin)
-        if table.name == "orders":
-            check_one_row_per_order(connection, relation, tuple(types), origin)
-        check_identifiers(connection, relation, table, types, origin=origin, wishes=wishes)
+            if column.is_required and column.name in types:
+                with mistakes.noted():
+                    _check_given(connection, relation, column.name, types[column.name], rows_count, origin)
+        if table.name == "orders" and "order_id" in types:
+            with mistakes.noted():
+                check_one_row_per_order(connection, relation, tuple(types), origin)
+        check_identifiers(connection, relation, table, types, mistakes, origin=origin, wishes=wishes)
         readings, is_rewritten = read_columns(
-            connection, relation, table, types, origin=origin, wishes=wishes
+            connection, relation, table, types, mistakes, origin=origin, wishes=wishes
         )
         for reading in readings:
-            _check_readable(reading, table, origin)
+            with mistakes.noted():
+                _check_readable(reading, table, origin)
+    mistakes.refuse()
     known = {*table.column_names, EXTRA_COLUMN}
     extra = tuple(name for name in types if name not in known and wishes.get(name) != IGNORE)
     return CheckedTable(rows_count, extra if table.columns else (), tuple(readings), is_rewritten)
 
 
-def _check_columns(table: InputTable, found: tuple[str, ...], origin: str) -> None:
+def _check_header(table: InputTable, found: tuple[str, ...], origin: str) -> None:
     if table.columns and not set(found) & set(table.column_names) and len(table.columns) > 1:
         raise DataRefused(
             f"{origin} has no header with the columns of '{table.name}': its first line reads "
             f"{shown(', '.join(found))}, expected names such as {', '.join(table.column_names[:3])}."
         )
+
+
+def _check_columns(table: InputTable, found: tuple[str, ...], origin: str, mistakes: Mistakes) -> None:
+    """Notes each required column that is missing."""
     for column in table.columns:
         if column.is_required and column.name not in found:
             candidates = [name for name in found if name not in table.column_names] or list(found)
-            raise DataRefused(
-                f"{origin} has no column '{column.name}', which the table '{table.name}' requires; "
-                f"the nearest column found is '{nearest(column.name, candidates)}'."
+            mistakes.note(
+                DataRefused(
+                    f"{origin} has no column '{column.name}', which the table '{table.name}' requires; "
+                    f"the nearest column found is '{nearest(column.name, candidates)}'."
+                )
             )
 
 
@@ -144,10 +163,12 @@ def _check_readable(reading: ColumnReading, table: InputTable, origin: str) -> N
 
 
 def _check_spelling(
-    table: InputTable, found: tuple[str, ...], origin: str, wishes: Mapping[str, str]
+    table: InputTable, found: tuple[str, ...], origin: str, wishes: Mapping[str, str], mistakes: Mistakes
 ) -> None:
-    """Refuses a column that is nearly an optional one which is not there: it would be left out unseen."""
+    """Notes a column that is nearly an optional one which is not there: it would be left out unseen."""
     absent = [name for name in table.column_names if name not in found]
+    required = {column.name for column in table.columns if column.is_required}
+    misspelt = set()
     unknown = [
         name
         for name in found
@@ -155,19 +176,26 @@ def _check_spelling(
     ]
     for name in unknown:
         meant = nearest(name, absent)
-        if meant and _is_misspelt(name, meant):
-            raise DataRefused(
-                f"{origin} has a column '{name}', which '{table.name}' does not know; "
-                f"the nearest is '{meant}'. Rename it, or leave it out with "
-                f"--read {table.name}.{name}={IGNORE}."
+        if not meant or not _is_misspelt(name, meant):
+            continue
+        misspelt.add(name)
+        if meant not in required:  # else it was told as missing
+            mistakes.note(
+                DataRefused(
+                    f"{origin} has a column '{name}', which '{table.name}' does not know; "
+                    f"the nearest is '{meant}'. Rename it, or leave it out with "
+                    f"--read {table.name}.{name}={IGNORE}."
+                )
             )
     if set(MONEY_COLUMNS) <= set(absent):
         named = [name for name in unknown if set(re.split(r"[^a-z]+", name)) & MONEY_WORDS]
-        if named:
-            raise DataRefused(
-                f"{origin} has no amount ({' or '.join(MONEY_COLUMNS)}), so every row would be worth "
-                f"nothing, but a column '{named[0]}'; rename it to what it is, or leave it out with "
-                f"--read {table.name}.{named[0]}={IGNORE}."
+        if named and not misspelt & set(named):
+            mistakes.note(
+                DataRefused(
+                    f"{origin} has no amount ({' or '.join(MONEY_COLUMNS)}), so every row would be worth "
+                    f"nothing, but a column '{named[0]}'; rename it to what it is, or leave it out with "
+                    f"--read {table.name}.{named[0]}={IGNORE}."
+                )
             )
 
 

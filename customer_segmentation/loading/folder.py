@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from customer_segmentation.errors import WrongCall
+from customer_segmentation.errors import Mistakes, WrongCall
 
 FORMATS = {".csv": "csv", ".parquet": "parquet"}
 NOT_DATA_NAMES = ("readme", "license", "licence", "notice", "changelog", "sha256sums", "manifest")
@@ -29,34 +29,51 @@ class DeliveredFile:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def delivered_tables(folder: Path, table_names: Iterable[str]) -> dict[str, DeliveredFile]:
-    """The files of `folder` by canonical table.
+def delivered_tables(
+    folder: Path, table_names: Iterable[str], mistakes: Mistakes
+) -> tuple[dict[str, DeliveredFile], set[str]]:
+    """The files of `folder` by canonical table, and the tables that other files may be meant for.
 
-    Raises `WrongCall` for a folder that is none, a file whose name is no table's, and two files of one table.
+    Notes a `WrongCall` for a file whose name is no table's, and for two files of one table.
+    Raises `WrongCall` for a folder that is none.
     """
     known = sorted(table_names)
     files: dict[str, DeliveredFile] = {}
-    for path in _data_files(folder, known):
-        name = path.stem.strip().lower()
-        if name not in known:
-            raise WrongCall(
-                f"The file {path.name} belongs to no input table; "
-                f"the nearest table is '{nearest(name, known)}'."
-            )
-        _add(files, DeliveredFile(name, path, FORMATS[path.suffix.lower()]), f"the table '{name}'")
-    return files
+    meant: set[str] = set()
+    for path in _data_files(folder):
+        name, file_format = path.stem.strip().lower(), FORMATS.get(path.suffix.lower())
+        with mistakes.noted():
+            if file_format is None:
+                if _is_no_data(path):
+                    continue
+                table = nearest(path.name.split(".")[0].strip().lower(), known)
+                meant.add(table)
+                raise WrongCall(
+                    f"The file {path.name} is neither CSV nor Parquet; deliver it as "
+                    f"'{table}.csv' or '.parquet', or take it out of the folder."
+                )
+            if name not in known:
+                meant.add(nearest(name, known))
+                raise WrongCall(
+                    f"The file {path.name} belongs to no input table; "
+                    f"the nearest table is '{nearest(name, known)}'."
+                )
+            _add(files, DeliveredFile(name, path, file_format), f"the table '{name}'")
+    return files, meant
 
 
-def delivered_sources(folder: Path) -> dict[str, DeliveredFile]:
+def delivered_sources(folder: Path, mistakes: Mistakes) -> dict[str, DeliveredFile]:
     """The files of `folder` by the name of the source view that an adapter reads: the stem in lower case,
     everything but letters and digits as `_`.
 
-    Raises `WrongCall` for a folder that is none or holds no data, and for two files of one name.
+    Notes a `WrongCall` for two files of one name. Raises it for a folder that is none or holds no data.
     """
     files: dict[str, DeliveredFile] = {}
-    for path in _data_files(folder, ()):
-        name = re.sub(r"[^a-z0-9]", "_", path.stem.strip().lower())
-        _add(files, DeliveredFile(name, path, FORMATS[path.suffix.lower()]), f"the source '{name}'")
+    for path in _data_files(folder):
+        if file_format := FORMATS.get(path.suffix.lower()):
+            name = re.sub(r"[^a-z0-9]", "_", path.stem.strip().lower())
+            with mistakes.noted():
+                _add(files, DeliveredFile(name, path, file_format), f"the source '{name}'")
     if not files:
         raise WrongCall(f"The input folder {folder} holds no CSV or Parquet file.")
     return files
@@ -71,22 +88,12 @@ def nearest(name: str, candidates: Iterable[str]) -> str:
     )
 
 
-def _data_files(folder: Path, known: Iterable[str]) -> list[Path]:
+def _data_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise WrongCall(f"The input folder {folder} does not exist.")
-    paths = []
-    for path in sorted(folder.iterdir()):
-        if not path.is_file() or path.name.startswith((".", "_")):
-            continue
-        if path.suffix.lower() in FORMATS:
-            paths.append(path)
-        elif known and not _is_no_data(path):
-            stem = path.name.split(".")[0].strip().lower()
-            raise WrongCall(
-                f"The file {path.name} is neither CSV nor Parquet; deliver it as "
-                f"'{nearest(stem, known)}.csv' or '.parquet', or take it out of the folder."
-            )
-    return paths
+    return [
+        path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith((".", "_"))
+    ]
 
 
 def _is_no_data(path: Path) -> bool:

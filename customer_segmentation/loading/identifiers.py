@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from customer_segmentation.contract import InputContract, InputTable
-from customer_segmentation.errors import DataRefused
+from customer_segmentation.errors import DataRefused, Mistakes
 from customer_segmentation.loading.texts import shown, without_null_texts
 from customer_segmentation.loading.wishes import AS_IS, IGNORE
 from customer_segmentation.warehouse import quoted_name, quoted_text
@@ -48,11 +48,12 @@ def check_identifiers(
     relation: str,
     table: InputTable,
     types: Mapping[str, str],
+    mistakes: Mistakes,
     *,
     origin: str,
     wishes: Mapping[str, str],
 ) -> None:
-    """Raises `DataRefused` for identifiers in `relation` (already quoted) that are broken or have a point."""
+    """Notes a `DataRefused` per column of `relation` (quoted) with identifiers broken or with a point."""
     names = [
         column.name
         for column in table.columns
@@ -66,9 +67,11 @@ def check_identifiers(
             (example,) = connection.execute(
                 f"select cast(min({quoted_name(name)}) as varchar) from {relation}"
             ).fetchone() or (None,)
-            raise DataRefused(
-                f"The column '{name}' of {origin} holds identifiers as numbers with a decimal point, "
-                f"for example {shown(example)}; deliver them as text or whole numbers."
+            mistakes.note(
+                DataRefused(
+                    f"The column '{name}' of {origin} holds identifiers as numbers with a decimal point, "
+                    f"for example {shown(example)}; deliver them as text or whole numbers."
+                )
             )
     names = [name for name in names if types[name] == "VARCHAR"]
     if not names:
@@ -98,10 +101,12 @@ def check_identifiers(
         broken_count, example, long_count, cut_count, cut_example = row[5 * position : 5 * position + 5]
         if not broken_count and (cut_count < FEWEST_CUT or cut_count < long_count):
             continue
-        raise DataRefused(
-            f"The column '{name}' of {origin} holds identifiers that a spreadsheet has broken, "
-            f"{broken_count or cut_count:,} of them, for example {shown(example or cut_example)}; "
-            f"export them again as text, or take them as they stand with --read {table.name}.{name}={AS_IS}."
+        mistakes.note(
+            DataRefused(
+                f"The column '{name}' of {origin} holds identifiers that a spreadsheet has broken, "
+                f"{broken_count or cut_count:,} of them, for example {shown(example or cut_example)}; export "
+                f"them again as text, or take them as they stand with --read {table.name}.{name}={AS_IS}."
+            )
         )
 
 
@@ -128,6 +133,7 @@ def unlike_references(
     contract: InputContract,
     types: Mapping[str, Mapping[str, str]],
     table: str,
+    mistakes: Mistakes,
     *,
     origin: str,
     wishes: Mapping[str, str],
@@ -137,7 +143,7 @@ def unlike_references(
 
     `types` are those of all loaded tables, `known` the tables whose identifiers were read already.
 
-    Raises `DataRefused` where that is most of a required column.
+    Notes a `DataRefused` where that is most of a required column.
     """
     found = []
     for column in contract[table].columns:
@@ -183,7 +189,7 @@ def unlike_references(
         ).fetchone() or (0,)
         references = UnlikeReferences(column.name, parent, given, unlike, example, meant)
         if column.is_required and unlike >= UNLIKE_RATIO * given:
-            raise DataRefused(references.sentence(origin))
+            mistakes.note(DataRefused(references.sentence(origin)))
         found.append(references)
     return found
 

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from customer_segmentation.contract import InputContract, read_contract
-from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
+from customer_segmentation.contract import InputContract, InputTable, read_contract
+from customer_segmentation.errors import DataRefused, EnvironmentFault, Mistakes, WrongCall
 from customer_segmentation.loading.adapters import (
     SOURCE_SCHEMA,
     Mapping,
@@ -34,6 +34,7 @@ from customer_segmentation.loading.reading import (
 from customer_segmentation.loading.readings import ColumnReading
 from customer_segmentation.loading.texts import shown
 from customer_segmentation.loading.wishes import Wishes, read_wishes
+from customer_segmentation.progress import Listener
 from customer_segmentation.warehouse import (
     MEMORY_LIMIT_VARIABLE,
     Warehouse,
@@ -89,6 +90,7 @@ def load_folder(
     may_be_empty: Collection[str] = (),
     read_as: Collection[str] = (),
     as_of_date: date | None = None,
+    listener: Listener | None = None,
 ) -> LoadReport:
     """Load the files of `folder`, through the mappings of `adapter` if one is named.
 
@@ -99,33 +101,60 @@ def load_folder(
     The tables of earlier loads are replaced or, where they are not delivered this time, dropped.
     Raises `WrongCall` for a folder or file name that fits nothing, `DataRefused` for content that cannot be
     used, `EnvironmentFault` for lock, disk and memory. After any of them the build file is as it was before.
+    The mistakes of all files and tables are told together. Files are not opened where the call itself is
+    wrong: how they shall be read is not known then.
     """
     contract = read_contract(project)
+    mistakes = Mistakes()
+    wishes = read_wishes(contract, read_as, mistakes, project / "adapters" / adapter if adapter else None)
     for name in may_be_empty:
         if name not in contract:
-            raise WrongCall(
-                f"--allow-empty names '{name}', which is no input table; "
-                f"the nearest is '{nearest(name, contract.table_names)}'."
+            mistakes.note(
+                WrongCall(
+                    f"--allow-empty names '{name}', which is no input table; "
+                    f"the nearest is '{nearest(name, contract.table_names)}'."
+                )
             )
-    if adapter is None:
-        files = delivered_tables(folder, contract.table_names)
-        mappings = []
-    else:
-        files = delivered_sources(folder)
-        mappings = read_adapter(project, adapter, contract.table_names)
-    _check_delivery(folder, [mapping.table for mapping in mappings] if adapter else list(files))
-    wishes = read_wishes(contract, read_as, project / "adapters" / adapter if adapter else None)
+    is_call_wrong = bool(mistakes)
+    files: dict[str, DeliveredFile] = {}
+    mappings: list[Mapping] = []
+    with mistakes.noted():
+        if adapter is None:
+            files, meant = delivered_tables(folder, contract.table_names, mistakes)
+            names = {*files, *meant}
+        else:
+            mappings = read_adapter(project, adapter, contract.table_names, mistakes)
+            files = delivered_sources(folder, mistakes)
+            names = {path.stem for path in (project / "adapters" / adapter).glob("*.sql")}
+        _note_what_is_missing(folder, names, mistakes)
+    if is_call_wrong or not files or (adapter and not mappings):
+        mistakes.refuse()
     warehouse.folder.mkdir(parents=True, exist_ok=True)
-    return _load(files, mappings, warehouse, contract, may_be_empty, wishes, as_of_date)
+    return _load(
+        files,
+        mappings,
+        warehouse,
+        contract,
+        may_be_empty,
+        wishes,
+        as_of_date,
+        mistakes,
+        listener or Listener(),
+    )
 
 
-def _check_delivery(folder: Path, names: list[str]) -> None:
+def _note_what_is_missing(folder: Path, names: Collection[str], mistakes: Mistakes) -> None:
+    """`names` are the tables that are delivered, or meant by a file whose name is wrong."""
     if CUSTOMERS not in names:
-        raise DataRefused(f"{folder} delivers no customers; expected customers.csv or customers.parquet.")
+        mistakes.note(
+            DataRefused(f"{folder} delivers no customers; expected customers.csv or customers.parquet.")
+        )
     if not {*FACT_TABLES, ACCOUNTS} & set(names):
-        raise DataRefused(
-            f"{folder} delivers neither what customers did nor what they are; expected at least one of "
-            f"{', '.join((*FACT_TABLES, ACCOUNTS))}."
+        mistakes.note(
+            DataRefused(
+                f"{folder} delivers neither what customers did nor what they are; expected at least one of "
+                f"{', '.join((*FACT_TABLES, ACCOUNTS))}."
+            )
         )
 
 
@@ -137,6 +166,8 @@ def _load(
     may_be_empty: Collection[str],
     wishes: Wishes,
     as_of_date: date | None,
+    mistakes: Mistakes,
+    listener: Listener,
 ) -> LoadReport:
     report = LoadReport(read_as=wishes)
     delivered = {mapping.table for mapping in mappings} or set(files)
@@ -147,60 +178,63 @@ def _load(
         )
     malformed: dict[str, list[MalformedLine]] = {}
     states: dict[str, FileState] = {}
+    readings: dict[str, tuple[ColumnReading, ...]] = {}
+    listener.now("computing checksums")
+    deliveries = _deliveries(files, mappings)
+    is_new = not warehouse.build_file.exists()
     connection = warehouse.connect_build()
     try:
         with _engine_faults(warehouse):
             if mappings:
-                source_lines = _create_sources(connection, files, warehouse.spill_folder)
-            connection.execute("begin transaction")
-            connection.execute("create schema if not exists raw")
-            _drop_loaded_relations(connection, contract)
+                source_lines = _create_sources(connection, files, warehouse.spill_folder, mistakes)
+            _begin(connection, contract)
             if mappings:
-                rows_counts = _create_mapped_tables(connection, mappings)
+                rows_counts = _create_mapped_tables(connection, contract, mappings, mistakes, listener)
                 malformed = _malformed_lines_by_table(source_lines, mappings, rows_counts, report)
-            else:
-                for file in files.values():
-                    if file.format == "parquet":
-                        states[file.name] = create_view(connection, file, _raw(file.name))
-                    else:
-                        malformed[file.name] = create_table(
-                            connection,
-                            file,
-                            _raw(file.name),
-                            scratch_folder=warehouse.spill_folder,
-                            known_columns=contract[file.name].column_names,
+                deliveries = [delivery for delivery in deliveries if delivery.table_name in rows_counts]
+            for number, delivery in enumerate(deliveries):
+                table = delivery.table_name
+                listener.now(table, number, len(deliveries))
+                with mistakes.noted(), _begun_again(connection, contract, readings):
+                    if not mappings:
+                        _create_delivered(
+                            connection, files[table], contract[table], warehouse, states, malformed
                         )
-            deliveries = _deliveries(files, mappings)
-            readings: dict[str, tuple[ColumnReading, ...]] = {}
-            for delivery in deliveries:
-                lines = malformed.get(delivery.table_name, [])
-                checked = check_table(
-                    connection,
-                    _raw(delivery.table_name),
-                    contract[delivery.table_name],
-                    origin=delivery.origin,
-                    malformed_lines=lines,
-                    may_be_empty=delivery.table_name in may_be_empty,
-                    wishes=wishes.get(delivery.table_name, {}),
-                )
-                if checked.is_rewritten:
-                    states.pop(delivery.table_name, None)  # no longer read where it lies
-                readings[delivery.table_name] = checked.readings
-                report.tables.append(
-                    LoadedTable(
-                        delivery.table_name,
-                        delivery.file_name,
-                        checked.rows_count + len(lines),
-                        len(lines),
-                        delivery.content_sha256,
+                    lines = malformed.get(table, [])
+                    checked = check_table(
+                        connection,
+                        _raw(table),
+                        contract[table],
+                        origin=delivery.origin,
+                        malformed_lines=lines,
+                        may_be_empty=table in may_be_empty,
+                        wishes=wishes.get(table, {}),
                     )
-                )
-                report.notices += _notices(delivery, lines, checked)
-            unlike = _unlike_references(connection, contract, deliveries, wishes)
+                    if checked.is_rewritten:
+                        states.pop(table, None)  # no longer read where it lies
+                    readings[table] = checked.readings
+                    report.tables.append(
+                        LoadedTable(
+                            table,
+                            delivery.file_name,
+                            checked.rows_count + len(lines),
+                            len(lines),
+                            delivery.content_sha256,
+                        )
+                    )
+                    report.notices += _notices(delivery, lines, checked)
+                    rows = checked.rows_count + len(lines)
+                    listener.part(f"{table}, {rows:,} {'row' if rows == 1 else 'rows'}")
+            listener.now("comparing references", len(deliveries), len(deliveries))
+            # a table that was refused says nothing of the references to it
+            deliveries = [delivery for delivery in deliveries if delivery.table_name in readings]
+            unlike = _unlike_references(connection, contract, deliveries, wishes, mistakes)
+            mistakes.refuse()
             for delivery in deliveries:
                 report.notices += [
                     references.sentence(delivery.origin) for references in unlike[delivery.table_name]
                 ]
+            listener.now("", len(deliveries), len(deliveries))
             _write_readings(connection, readings, unlike)
             _write_declaration(connection, report, malformed)
             _write_findings(connection)
@@ -208,8 +242,11 @@ def _load(
             _write_load_record(connection, as_of_date)
             connection.execute("commit")
             connection.execute("checkpoint")
+            is_new = False
     finally:
         connection.close()
+        if is_new:
+            warehouse.build_file.unlink(missing_ok=True)
     return report
 
 
@@ -243,6 +280,7 @@ def _unlike_references(
     contract: InputContract,
     deliveries: list["_Delivery"],
     wishes: Wishes,
+    mistakes: Mistakes,
 ) -> dict[str, list[UnlikeReferences]]:
     types = {
         delivery.table_name: {
@@ -257,12 +295,63 @@ def _unlike_references(
             contract,
             types,
             delivery.table_name,
+            mistakes,
             origin=delivery.origin,
             wishes=wishes.get(delivery.table_name, {}),
             known=known,
         )
         for delivery in deliveries
     }
+
+
+def _create_delivered(
+    connection: "duckdb.DuckDBPyConnection",
+    file: DeliveredFile,
+    table: InputTable,
+    warehouse: Warehouse,
+    states: dict[str, FileState],
+    malformed: dict[str, list[MalformedLine]],
+) -> None:
+    """The relation of a delivered file; adds to `states` where it lies, or to `malformed` what is no row."""
+    if file.format == "parquet":
+        states[table.name] = create_view(connection, file, _raw(table.name))
+    else:
+        malformed[table.name] = create_table(
+            connection,
+            file,
+            _raw(table.name),
+            scratch_folder=warehouse.spill_folder,
+            known_columns=table.column_names,
+        )
+
+
+def _begin(connection: "duckdb.DuckDBPyConnection", contract: InputContract) -> None:
+    connection.execute("begin transaction")
+    connection.execute("create schema if not exists raw")
+    _drop_loaded_relations(connection, contract)
+
+
+@contextmanager
+def _begun_again(
+    connection: "duckdb.DuckDBPyConnection", contract: InputContract, kept: dict[str, Any]
+) -> Iterator[None]:
+    """Go on in a new transaction where a refused file has ended the one it was read in.
+
+    What was loaded before is gone then, so `kept`, which is keyed by table, is emptied: as something is
+    refused it would not have been kept, and the tables to come can still be checked.
+    """
+    import duckdb
+
+    try:
+        yield
+    except DataRefused:
+        try:
+            connection.execute("select 1")
+        except duckdb.TransactionException:
+            connection.execute("rollback")
+            _begin(connection, contract)
+            kept.clear()
+        raise
 
 
 @dataclass(frozen=True)
@@ -297,25 +386,41 @@ def _deliveries(files: dict[str, DeliveredFile], mappings: list[Mapping]) -> lis
 
 
 def _create_sources(
-    connection: "duckdb.DuckDBPyConnection", files: dict[str, DeliveredFile], scratch_folder: Path
+    connection: "duckdb.DuckDBPyConnection",
+    files: dict[str, DeliveredFile],
+    scratch_folder: Path,
+    mistakes: Mistakes,
 ) -> dict[str, list[MalformedLine]]:
     """Make every file readable as `source.<name>`, in a database in memory, outside the build file."""
     connection.execute(f"attach ':memory:' as {SOURCE_SCHEMA}")
     malformed = {}
+    mistakes_before = len(mistakes)
     for name, file in files.items():
         target = f"{SOURCE_SCHEMA}.main.{quoted_name(name)}"
-        if file.format == "parquet":
-            connection.execute(f"create view {target} as {parquet_select(connection, file)}")
-        else:
-            malformed[name] = create_table(connection, file, target, scratch_folder=scratch_folder)
+        with mistakes.noted():
+            if file.format == "parquet":
+                connection.execute(f"create view {target} as {parquet_select(connection, file)}")
+            else:
+                malformed[name] = create_table(connection, file, target, scratch_folder=scratch_folder)
+    if len(mistakes) > mistakes_before:
+        mistakes.refuse()  # what a mapping makes of a file that cannot be read is no mistake of its own
     return malformed
 
 
-def _create_mapped_tables(connection: "duckdb.DuckDBPyConnection", mappings: list[Mapping]) -> dict[str, int]:
-    rows_counts = {}
-    for mapping in mappings:
-        create_mapped_table(connection, mapping, _raw(mapping.table))
-        rows_counts[mapping.table] = _count(connection, _raw(mapping.table))
+def _create_mapped_tables(
+    connection: "duckdb.DuckDBPyConnection",
+    contract: InputContract,
+    mappings: list[Mapping],
+    mistakes: Mistakes,
+    listener: Listener,
+) -> dict[str, int]:
+    """The rows of each table that a mapping has made."""
+    rows_counts: dict[str, int] = {}
+    for number, mapping in enumerate(mappings):
+        listener.now(f"the mapping {mapping.path.name}", number, len(mappings))
+        with mistakes.noted(), _begun_again(connection, contract, rows_counts):
+            create_mapped_table(connection, mapping, _raw(mapping.table))
+            rows_counts[mapping.table] = _count(connection, _raw(mapping.table))
     return rows_counts
 
 
@@ -332,7 +437,7 @@ def _malformed_lines_by_table(
         if not lines:
             continue
         if tables:
-            table = max(sorted(tables), key=lambda name: rows_counts[name])
+            table = max(sorted(tables), key=lambda name: rows_counts.get(name, 0))
             malformed.setdefault(table, []).extend(lines)
         else:
             report.notices.append(

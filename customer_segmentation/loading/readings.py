@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from customer_segmentation.contract import InputColumn, InputTable
-from customer_segmentation.errors import DataRefused
+from customer_segmentation.errors import DataRefused, Mistakes
 from customer_segmentation.loading import dates, numbers
 from customer_segmentation.loading.numbers import Undecided
 from customer_segmentation.loading.texts import shown, with_plain_blanks, without_null_texts
@@ -71,6 +71,7 @@ def read_columns(
     relation: str,
     table: InputTable,
     types: Mapping[str, str],
+    mistakes: Mistakes,
     *,
     origin: str,
     wishes: Mapping[str, str],
@@ -78,7 +79,7 @@ def read_columns(
     """Read the columns of `relation` (already quoted) that the contract wants as anything but text.
 
     Returns how each was read, and whether the relation had to be rewritten (then it is a table).
-    Raises `DataRefused` where the values of a column mix conventions or leave them open.
+    Notes a `DataRefused` where the values of a column mix conventions or leave them open.
     """
     columns = [
         column
@@ -103,13 +104,14 @@ def read_columns(
         ):
             readings.append(ColumnReading(column, plain.given, plain.given - plain.readable, plain.example))
             continue
-        reading = _read_unplain(
-            connection, relation, table, column, types, plain, origin, wishes.get(column.name)
-        )
-        readings.append(reading)
-        if reading.written:
-            rewritten[column.name] = _forms(column.name)
-    if rewritten:
+        with mistakes.noted():
+            reading = _read_unplain(
+                connection, relation, table, column, types, plain, origin, wishes.get(column.name)
+            )
+            readings.append(reading)
+            if reading.written:
+                rewritten[column.name] = _forms(column.name)
+    if rewritten and not mistakes:  # of a table that is refused nothing is kept
         _rewrite(connection, relation, rewritten, types)
     return readings, bool(rewritten)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from customer_segmentation.contract import InputContract
-from customer_segmentation.errors import WrongCall
+from customer_segmentation.errors import Mistakes, WrongCall
 from customer_segmentation.loading.dates import DAY_FIRST, EXCEL_SERIAL, MONTH_FIRST, UNIX_TIME, YEAR_FIRST
 from customer_segmentation.loading.folder import nearest
 from customer_segmentation.loading.numbers import DECIMAL_COMMA, DECIMAL_POINT
@@ -20,20 +20,24 @@ ADAPTER_FILE = "read.yml"
 Wishes = Mapping[str, Mapping[str, str]]  # table -> column -> convention
 
 
-def read_wishes(contract: InputContract, words: Iterable[str], adapter_folder: Path | None = None) -> Wishes:
+def read_wishes(
+    contract: InputContract, words: Iterable[str], mistakes: Mistakes, adapter_folder: Path | None = None
+) -> Wishes:
     """The wishes of `--read` and of the file `read.yml` of an adapter; `--read` wins.
 
-    Raises `WrongCall` for a word that is no `table.column=convention`, an unknown table or column, and a
+    Notes a `WrongCall` for a word that is no `table.column=convention`, an unknown table or column, and a
     convention that does not suit the column.
     """
     wanted: dict[str, dict[str, str]] = {}
     file = adapter_folder / ADAPTER_FILE if adapter_folder else None
     if file and file.is_file():
         for name, convention in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).items():
-            _add(wanted, contract, str(name), str(convention), f"{file.parent.name}/{file.name} says")
+            with mistakes.noted():
+                _add(wanted, contract, str(name), str(convention), f"{file.parent.name}/{file.name} says")
     for word in words:
         name, _, convention = word.partition("=")
-        _add(wanted, contract, name.strip(), convention.strip(), "--read names")
+        with mistakes.noted():
+            _add(wanted, contract, name.strip(), convention.strip(), "--read names")
     return wanted
 
 

@@ -21,9 +21,7 @@ words as (
     cross join (select sales_region from {{ ref('countries') }} where sales_region is not null group by sales_region) as regions
 )
 
-select
-    words.scheme,
-    words.situation
+select concat('seeds/rules/segment_rules.csv: no rule of the scheme ', words.scheme, ' is for the situation ', words.situation) as problem
 from words
 left join {{ ref('int_segment_rule_boxes') }} as boxes
     on words.scheme = boxes.scheme
@@ -31,9 +29,7 @@ left join {{ ref('int_segment_rule_boxes') }} as boxes
 where boxes.scheme is null
 union all
 -- a sector without a group has no macro segment
-select
-    'macro' as scheme,
-    catalogue.segment as situation
+select concat('sector_groups has no row for the sector ', catalogue.segment) as problem
 from {{ ref('segment_catalogue') }} as catalogue
 left join {{ ref('sector_groups') }} as sector_groups
     on catalogue.segment = sector_groups.sector

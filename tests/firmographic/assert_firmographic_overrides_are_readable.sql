@@ -1,8 +1,5 @@
 -- an override nobody can read would be left out in silence
-select
-    overrides.customer_id,
-    overrides.attribute,
-    overrides.value
+select concat('firmographic_overrides: the ', overrides.attribute, ' of ', overrides.customer_id, ' is ', overrides.value, ', which cannot be read') as problem
 from {{ ref('firmographic_overrides') }} as overrides
 left join {{ ref('segment_catalogue') }} as catalogue
     on overrides.attribute = catalogue.scheme

@@ -1,5 +1,5 @@
 {# Everything that the rows of one table have to hold, in one test: a test costs dbt the same whatever it checks. One row per broken
-   rule: `problem`, a sentence, and `rows_count`. A refresh that is refused says the first problem.
+   rule: `problem`, a sentence, and `rows_count`. A refresh that is refused says the problems.
    unique: columns, each without a repeated value; null is ignored, as in dbt's unique.
    keys: lists of columns that are a key together; null is a value like any other, as in dbt_utils.unique_combination_of_columns.
    filled: columns without null.

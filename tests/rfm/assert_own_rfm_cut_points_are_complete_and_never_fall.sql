@@ -10,10 +10,10 @@ steps as (
     from {{ ref('rfm_own_cut_points') }}
 )
 
-select 'falls' as problem, metric, quantile
+select concat('rfm_own_cut_points: the cut point of ', metric, ' falls at quantile ', quantile) as problem
 from steps
 where cut_value < previous_cut_value
 union all
-select 'not 12 cut points' as problem, null as metric, null as quantile
+select concat('rfm_own_cut_points has ', count(*), ' rows; it must have 12') as problem
 from steps
 having count(*) <> 12

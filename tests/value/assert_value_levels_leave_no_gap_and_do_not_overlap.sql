@@ -13,7 +13,7 @@ ordered as (
     from {{ ref('value_levels') }}
 )
 
-select *
+select concat('value_levels: the level ', level, ' of ', scheme, ', ', measure, ' leaves a gap or overlaps the next, or its lower percentile is not 1 to 99') as problem
 from ordered
 where coalesce(upper_percentile, -1) <> coalesce(next_lower_percentile, -1)
     or (place = 1) <> (lower_percentile is null)

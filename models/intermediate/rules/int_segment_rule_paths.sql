@@ -4,7 +4,7 @@
 with
 
 faults as (
-    select min(sentence) as first_sentence
+    select {{ joined_texts('sentence', '\n') }} as sentences
     from {{ ref('int_segment_rule_faults') }}
 ),
 
@@ -49,7 +49,7 @@ select
     conditions.situation,
     conditions.path,
     conditions.rule_id,
-    case when faults.first_sentence is null then rules.segment else {{ raise_error('faults.first_sentence') }} end as segment,
+    case when faults.sentences is null then rules.segment else {{ raise_error('faults.sentences') }} end as segment,
     rules.rule_version,
     rules.deciding_measure,
     rules.shown_measure,
@@ -67,5 +67,5 @@ inner join {{ ref('scheme_catalogue') }} as schemes
     on conditions.scheme = schemes.scheme
 group by
     schemes.family, schemes.situations, conditions.scheme, conditions.situation, conditions.path, conditions.rule_id,
-    faults.first_sentence, rules.segment, rules.rule_version, rules.deciding_measure, rules.shown_measure, rules.shown_lower_measure,
+    faults.sentences, rules.segment, rules.rule_version, rules.deciding_measure, rules.shown_measure, rules.shown_lower_measure,
     rules.shown_upper_measure, conditions.measure

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,7 +17,13 @@ from hypothesis import strategies as st
 
 from customer_segmentation import run_state
 from customer_segmentation.contract import read_contract
-from customer_segmentation.dbt_build import NodeFailure, first_failure, judged_failure, meaningful_line
+from customer_segmentation.dbt_build import (
+    NodeFailure,
+    failed_nodes,
+    judged_failure,
+    judged_failures,
+    meaningful_line,
+)
 from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
 from customer_segmentation.guards import (
     GuardLimits,
@@ -269,6 +276,18 @@ def test_read_guard_limits_refuses_a_row_it_cannot_use(row):
         read_guard_limits(settings_with(row), "settings")
 
 
+def test_read_guard_limits_refuses_all_rows_it_cannot_use():
+    rows = [("minimum_row", 1), ("largest_loss_ratio", 0.5), ("largest_rejected_ratio", 2)]
+
+    with pytest.raises(WrongCall) as refusal:
+        read_guard_limits(settings_with(*rows), "settings")
+
+    assert [sentence.split("'")[1] for sentence in refusal.value.sentences] == [
+        "guard,largest_rejected_ratio,2.0",
+        "guard,minimum_row,1.0",
+    ]
+
+
 def test_read_guard_limits_needs_the_seed():
     with pytest.raises(EnvironmentFault, match=r"The table seeds\.settings is missing"):
         read_guard_limits(duckdb.connect(), "seeds.settings")
@@ -423,10 +442,47 @@ def test_the_engine_may_take_half_of_the_machine_or_of_the_container(tmp_path, m
 def test_judged_failure_adds_what_the_test_says():
     failure = NodeFailure("rows_hold", "test", "fail", "Got 1 result, configured to fail if != 0", "select 1")
 
-    error = judged_failure(failure, Path("dbt.log"), "The setting 'x' is empty in 2 rows")
+    error = judged_failure(failure, Path("dbt.log"), ["The setting 'x' is empty in 2 rows"])
 
     assert type(error) is DataRefused
     assert ": Got 1 result, configured to fail if != 0: The setting 'x' is empty in 2 rows. N" in str(error)
+
+
+GAPS = """Runtime Error in model int_segment_rule_paths (models/rules/int_segment_rule_paths.sql)
+  Invalid Input Error: seeds/rules/segment_rules.csv: scheme s, situation t: no rule for days up to 9
+  seeds/rules/segment_rules.csv: scheme s, situation u: no rule for days from 3"""
+
+
+def test_judged_failures_tells_every_gap_of_the_rules_and_each_setting_once():
+    setting = NodeFailure("a", "model", "error", SETTING)
+    failures = [setting, replace(setting, name="b"), NodeFailure("m", "model", "error", GAPS)]
+
+    error = judged_failures(failures, Path("dbt.log"), [])
+
+    assert type(error) is WrongCall
+    assert error.sentences == (
+        "The setting 'raw_schema' is 'a b'; it must be a plain schema name. Correct it in dbt_project.yml.",
+        "seeds/rules/segment_rules.csv: scheme s, situation t: no rule for days up to 9.",
+        "seeds/rules/segment_rules.csv: scheme s, situation u: no rule for days from 3.",
+    )
+    assert str(error).endswith("\nNothing was published; the log is dbt.log.")
+    one = judged_failures(failures[:2], Path("dbt.log"), [])
+    assert str(one) == f"{error.sentences[0]} Nothing was published; the log is dbt.log."
+
+
+def test_judged_failures_tells_only_the_machine_where_that_stands_in_the_way():
+    test, disk = FAILURES["data test"][0], FAILURES["disk"][0]
+
+    error = judged_failures([test, disk, test], Path("dbt.log"), [[], []])
+
+    assert type(error) is EnvironmentFault
+    assert str(error).startswith("The model 'm' failed: IO Error: No space left on device. Nothing")
+
+
+def test_what_an_engine_says_is_told_in_a_length_that_can_be_read():
+    long = failed_model("Catalog Error: " + "select a_column from a_table " * 100)
+
+    assert len(str(judged_failure(long, Path("dbt.log")))) < 500
 
 
 def test_meaningful_line_is_never_empty():
@@ -435,8 +491,8 @@ def test_meaningful_line_is_never_empty():
     assert meaningful_line("") == "no reason was given"
 
 
-def test_first_failure_finds_the_first_failed_node(tmp_path):
-    assert first_failure(tmp_path) is None
+def test_failed_nodes_finds_what_failed(tmp_path):
+    assert failed_nodes(tmp_path) == []
     results = [
         {"unique_id": "model.p.a", "status": "success", "message": "OK"},
         {
@@ -449,4 +505,4 @@ def test_first_failure_finds_the_first_failed_node(tmp_path):
     ]
     (tmp_path / "run_results.json").write_text(json.dumps({"results": results}))
 
-    assert first_failure(tmp_path) == NodeFailure("not_null_a_x", "test", "fail", "Got 1 result", "select 1")
+    assert failed_nodes(tmp_path) == [NodeFailure("not_null_a_x", "test", "fail", "Got 1 result", "select 1")]

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from customer_segmentation.dbt_build import NodeFailure, first_problem
+from customer_segmentation.dbt_build import NodeFailure, problems_of
 from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
 from customer_segmentation.refresh import RefreshRequest, refresh
 from customer_segmentation.run_history import read_runs
@@ -247,21 +247,66 @@ def test_refresh_says_the_first_problem_that_a_test_found(request_of, dbt_projec
     assert ": customer_name is repeated: 'Ann' stands in 2 rows. Nothing was published" in str(refusal.value)
 
 
+def test_refresh_says_everything_that_failed(request_of, dbt_project, warehouse):
+    (dbt_project / "tests").mkdir()
+    for name, problem in {"one": "'a is empty', 'b is empty'", "two": "'c is empty'"}.items():
+        (dbt_project / "tests" / f"{name}.sql").write_text(f"select unnest([{problem}]) as problem")
+
+    with pytest.raises(DataRefused) as refusal:
+        refresh(request_of({"customers.csv": CUSTOMERS + "C,\n"}))
+
+    said = str(refusal.value).splitlines()
+    assert said[0] == "4 things are wrong:"
+    assert said[-1] == f"Nothing was published; the log is {warehouse.log_folder / 'dbt.log'}."
+    assert sorted(line[3:] for line in said[1:-1]) == [
+        "The test 'not_null_customer_segments_customer_name' failed: Got 1 result, configured to fail if != 0.",
+        "The test 'one' failed: Got 2 results, configured to fail if != 0: a is empty.",
+        "The test 'one' found: b is empty.",
+        "The test 'two' failed: Got 1 result, configured to fail if != 0: c is empty.",
+    ]
+    assert sorted(read_state(warehouse)["messages"]) == sorted(refusal.value.sentences)
+
+
+def test_a_dbt_that_is_killed_is_told_with_its_log_and_what_to_do(request_of, dbt_project, warehouse):
+    model = dbt_project / "models" / "marts" / "dies.py"
+    model.write_text(
+        "import os, signal\n\n\ndef model(dbt, session):\n    os.kill(os.getpid(), signal.SIGKILL)\n    return session\n"
+    )
+
+    with pytest.raises(EnvironmentFault) as failure:
+        refresh(request_of())
+
+    said = str(failure.value)
+    assert "dbt was ended by signal 9" in said
+    assert "CUSTOMER_SEGMENTATION_MEMORY_LIMIT" in said
+    assert said.endswith(f"Nothing was published; the log is {warehouse.log_folder / 'dbt.log'}.")
+    assert "\n" not in said
+
+
+def test_mistakes_of_a_call_are_told_together(request_of, tmp_path):
+    with pytest.raises(WrongCall) as refusal:
+        refresh(request_of(as_of="2026-02-30", target="sparc", input_folder=tmp_path / "nowhere"))
+
+    assert [sentence.split(" is ")[0] for sentence in refusal.value.sentences[:2]] == ["--as-of", "--target"]
+    assert refusal.value.sentences[2] == f"The input folder {tmp_path / 'nowhere'} does not exist."
+
+
 def test_a_test_that_cannot_be_asked_again_hides_nothing(warehouse):
-    def problem_of(sql: str, status: str = "fail") -> str:
-        return first_problem(NodeFailure("a_test", "test", status, "Got 1 result", sql), warehouse)
+    def told(sql: str, status: str = "fail") -> list[str]:
+        return problems_of(NodeFailure("a_test", "test", status, "Got 1 result", sql), warehouse)
 
     found = "select 'a\n is  empty.' as problem"
-    assert problem_of(found) == ""  # no build file
+    assert told(found) == []  # no build file
     assert not warehouse.build_file.exists()
     with duckdb.connect(str(warehouse.build_file)) as connection:
         connection.execute("create table t as select 1 as a")
 
-    assert problem_of(found) == "a is empty"
-    assert problem_of("select a from t -- no such column") == ""
-    assert problem_of("select null as problem") == ""
-    assert problem_of("select 'x' as problem where false") == ""
-    assert problem_of("no SQL") == problem_of("") == problem_of(found, status="error") == ""
+    assert told(found) == ["a is empty"]
+    assert told("select unnest(['x', 'y.', 'x']) as problem") == ["x", "y"]
+    assert told("select a from t -- no such column") == []
+    assert told("select null as problem") == []
+    assert told("select 'x' as problem where false") == []
+    assert told("no SQL") == told("") == told(found, status="error") == []
 
 
 def test_refresh_records_why_it_was_refused(request_of, warehouse):

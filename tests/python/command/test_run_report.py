@@ -1,6 +1,7 @@
 """A refresh that is called by a schedule or a program: errors only, or one JSON object."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -51,7 +52,10 @@ def report(tmp_path) -> RefreshReport:
 
 
 def test_without_options_a_refresh_says_phases_and_answers(call, report):
-    assert call(report) == (0, "answers\n", "Loading the input\n")
+    code, out, err = call(report)
+
+    assert (code, out) == (0, "answers\n")
+    assert re.fullmatch(r"\d\d:\d\d:\d\d Loading the input: done \(0 s\)\n", err)
 
 
 def test_quiet_says_nothing_of_a_run_that_went_well(call, report):
@@ -65,11 +69,12 @@ def test_quiet_says_errors(call):
 def test_json_is_one_object_of_the_whole_run(call, report):
     code, out, err = call(report, "--json")
 
-    assert (code, err, out.count("\n")) == (0, "Loading the input\n", 1)
+    assert (code, err.count("\n"), out.count("\n")) == (0, 1, 1)
     assert json.loads(out) == {
         "status": "published",
         "exit_code": 0,
         "message": "",
+        "messages": [],
         "run_id": "r1",
         "as_of_date": "2026-06-30",
         "published_file": str(report.published_file),
@@ -102,4 +107,24 @@ def test_json_says_how_a_run_ended_that_was_not_published(call, error, status, c
 
     message = "Of (e-mail address not shown)."
     assert (exit_code, len(err.splitlines())) == (code, 1)
-    assert json.loads(out) == {"status": status, "exit_code": code, "message": message}
+    assert json.loads(out) == {"status": status, "exit_code": code, "message": message, "messages": [message]}
+
+
+def test_json_has_every_mistake_by_itself_and_stderr_a_list(call):
+    code, out, err = call(
+        DataRefused("Of ann@example.com.", "No rows.", closing="It is over."), "--json", "--quiet"
+    )
+
+    told = ["Of (e-mail address not shown).", "No rows."]
+    assert code == 1
+    assert err == f"2 things are wrong:\n1. {told[0]}\n2. {told[1]}\nIt is over.\n"
+    assert json.loads(out)["messages"] == told
+    assert json.loads(out)["message"] == " ".join(err.split())
+
+
+def test_an_error_that_nobody_foresaw_is_short(call):
+    code, _, err = call(RuntimeError("select " + "a_column,\n" * 500), "--quiet")
+
+    assert (code, err.count("\n")) == (3, 1)
+    assert len(err) < 400
+    assert "(repeat with --traceback to see where)" in err

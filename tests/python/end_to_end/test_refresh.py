@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -158,6 +160,41 @@ def test_a_killed_refresh_publishes_nothing_and_the_next_one_succeeds_unaided(
     assert digest(warehouse_copy.published_file) != before
     # the labels kept from run to run are those of the same date again
     assert digest(kept) == kept_before
+
+
+def test_a_log_file_says_every_step_with_the_time_and_is_never_silent_for_long(
+    example_folder: Path, tmp_path: Path
+) -> None:
+    words = ("--input", example_folder, "--as-of", "2026-06-30", "--warehouse", tmp_path / "warehouse")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "customer_segmentation.cli", "refresh", *map(str, words)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    heard, lines = [time.monotonic()], []
+    for line in process.stderr:
+        heard.append(time.monotonic())
+        lines.append(line.rstrip("\n"))
+    assert process.wait() == 0, lines
+    heard.append(time.monotonic())
+    assert max(after - before for before, after in itertools.pairwise(heard)) < 20
+    # nothing of what dbt prints, no line that does not say when
+    assert [line for line in lines if not re.match(r"\d\d:\d\d:\d\d [A-Z]", line)] == []
+    said = [line[9:] for line in lines]
+    for table in ("customers", "orders"):
+        assert any(re.fullmatch(rf"Loading the input: {table}, [\d,]+ rows \(\d+ s\)", line) for line in said)
+    ended = [line.split(":")[0] for line in said if re.search(r"done \([^()]+\)$", line)]
+    judged = "Judging the volume"
+    assert ended == ["Loading the input", judged, "Building and testing", judged, "Publishing"]
+    running = [re.fullmatch(r"Building and testing: (\d+) of (\d+), now \w+.*", line) for line in said]
+    counts = [int(found[1]) for found in running if found]
+    assert counts
+    assert counts == sorted(counts)
+    (whole,) = [found for line in said if (found := re.search(r"testing: (\d+) of (\d+) done", line))]
+    assert whole[1] == whole[2]
 
 
 def test_exactly_the_planted_dirt_is_rejected(example: Refreshed, example_folder: Path) -> None:

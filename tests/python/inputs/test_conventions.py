@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customer_segmentation.contract import InputColumn, InputTable
-from customer_segmentation.errors import DataRefused
+from customer_segmentation.errors import DataRefused, Mistakes
 from customer_segmentation.loading.readings import read_columns
 
 COLUMNS_AT_ONCE = 20
@@ -44,9 +44,11 @@ def read(
         marks = ", ".join("?" * len(columns))
         connection.executemany(f"insert into raw.orders values ({marks})", rows)
         wishes = {name: wish for name in types} if wish else {}
+        mistakes = Mistakes()
         readings, _ = read_columns(
-            connection, 'raw."orders"', table, types, origin="orders.csv", wishes=wishes
+            connection, 'raw."orders"', table, types, mistakes, origin="orders.csv", wishes=wishes
         )
+        mistakes.refuse()
         found = connection.execute("select * from raw.orders").fetchall()
     values = [[row[number] for row in found[: len(column)]] for number, column in enumerate(columns)]
     return values, readings

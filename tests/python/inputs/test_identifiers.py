@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customer_segmentation.contract import InputColumn, InputContract, InputTable
-from customer_segmentation.errors import DataRefused
+from customer_segmentation.errors import DataRefused, Mistakes
 from customer_segmentation.loading.identifiers import check_identifiers, unlike_references
 
 CONTRACT = InputContract(
@@ -38,9 +38,12 @@ def unlike(customers: list[str | None], references: list[str | None], contract: 
             "customers": {"customer_id": "VARCHAR"},
             "orders": {"order_id": "VARCHAR", "customer_id": "VARCHAR"},
         }
-        return unlike_references(
-            connection, contract, types, "orders", origin="orders.csv", wishes={}, known=set()
+        mistakes = Mistakes()
+        found = unlike_references(
+            connection, contract, types, "orders", mistakes, origin="orders.csv", wishes={}, known=set()
         )
+        mistakes.refuse()
+        return found
 
 
 # ids whose numbers all differ, so that only a disguise brings two together
@@ -114,14 +117,17 @@ def checked(values: str, found_type: str = "VARCHAR", wish: str = "") -> None:
     with duckdb.connect() as connection:
         connection.execute("create schema raw")
         connection.execute(f"create table raw.orders as {values}")
+        mistakes = Mistakes()
         check_identifiers(
             connection,
             "raw.orders",
             CONTRACT["orders"],
             {"order_id": "VARCHAR", "customer_id": found_type},
+            mistakes,
             origin="orders.csv",
             wishes={"customer_id": wish} if wish else {},
         )
+        mistakes.refuse()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ import ast
 import functools
 import http.server
 import importlib.util
+import io
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -231,6 +233,33 @@ def test_uv_gets_the_settings_of_pip_but_not_over_its_own(setup, monkeypatch):
         "UV_INDEX": "https://mine/simple",
         "UV_NO_CACHE": "1",
     }
+
+
+def test_a_step_says_how_long_it_takes_and_a_long_one_that_it_goes_on(setup, monkeypatch, capsys):
+    monkeypatch.setattr(setup, "MOST_SECONDS_OF_SILENCE", 0.2)
+    with setup.step("installing a thing"):
+        time.sleep(0.7)
+    with pytest.raises(ValueError, match="no"), setup.step("asking for more"):
+        raise ValueError("no")
+    said = capsys.readouterr().out.splitlines()
+    assert 4 <= len(said) <= 6
+    assert re.fullmatch(r"\d\d:\d\d:\d\d Set-up: installing a thing \(0 s\)", said[0])
+    assert re.fullmatch(r"\d\d:\d\d:\d\d Set-up: installing a thing: done \(1 s\)", said[-2])
+    assert said[-1].endswith("Set-up: asking for more: stopped (0 s)")
+
+
+def test_a_step_on_a_terminal_is_one_live_line_that_goes(setup, monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "30")
+    with setup.step("installing a thing with a long name"):
+        pass
+    assert screen.getvalue() == "\r\x1b[2KSet-up: installing a thing wi\r\x1b[2K"
 
 
 # --- dbt packages ------------------------------------------------------------------------------------------
