@@ -113,7 +113,8 @@ def test_one_build_runs_the_shop_and_all_of_the_package(shop: Consumer) -> None:
     assert set(ran.values()) == {"success", "pass"}
     nodes = shop.read("manifest.json")["nodes"].values()
     wanted = {node["unique_id"] for node in nodes if node["resource_type"] in ("model", "seed", "test")}
-    assert ran.keys() == wanted
+    # what runs before a build, such as the check of the as-of date, is no node
+    assert {name for name in ran if not name.startswith("operation.")} == wanted
     tests = [name for name in ran if name.startswith(f"test.{PACKAGE}.")]
     assert len(tests) > FEWEST_DATA_TESTS
     assert {f"model.{PACKAGE}.fit_rfm_cut_points", f"model.{SHOP}.shop_mailing"} <= ran.keys()
