@@ -112,7 +112,7 @@ def read_counts(
 
 
 def without_repeated(counts: Sequence[TableCounts], repeated: Mapping[str, int]) -> list[TableCounts]:
-    """The counts as if each row had been delivered once: a file with every state of an order lost no order."""
+    """The counts as if each row had been delivered once: a file with all states of an order lost none."""
     return [
         replace(
             table,

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     import duckdb
 
 # 1.23457E+11, 1.23457E11 and #REF!: what was there is lost; N/A is a way to write nothing, 12E34 a name
-BROKEN = r"[0-9]([.,][0-9]+)?[eE]\+[0-9]+|[0-9][.,][0-9]+[eE][0-9]+|#(REF|VALUE|NAME|DIV/0|NUM|NULL)[!?]|#{3,}"
+BROKEN = (
+    r"[0-9]([.,][0-9]+)?[eE]\+[0-9]+|[0-9][.,][0-9]+[eE][0-9]+|#(REF|VALUE|NAME|DIV/0|NUM|NULL)[!?]|#{3,}"
+)
 # a spreadsheet keeps fifteen digits of a number and writes zeros for the rest
 LONG, CUT = "[0-9]{16,}", "[0-9]{15}0+"
 FEWEST_CUT = 3  # one or two such identifiers may be real

@@ -138,7 +138,9 @@ def test_one_broken_identifier_refuses_the_table(broken):
     checked(values, wish="as_is")
 
 
-@pytest.mark.parametrize("whole", ["12E34", "1E5", "v1.2", "A1.5e3", "E+11", "#12", "C++", "A+B", "n/a", "1234567890123456"])
+@pytest.mark.parametrize(
+    "whole", ["12E34", "1E5", "v1.2", "A1.5e3", "E+11", "#12", "C++", "A+B", "n/a", "1234567890123456"]
+)
 def test_identifiers_that_only_look_broken_pass(whole):
     checked(f"select 'O1' as order_id, '{whole}' as customer_id")
 

@@ -186,7 +186,9 @@ RAW_ROWS = {
         order("with a currency sign", net_amount="$12.50"),
         order("from its parts", net_amount=None, gross_amount="12", discount_amount="2"),
         order("of a discount with its sign", net_amount="8", gross_amount="10", discount_amount="-2"),
-        order("of a discount with its sign and no net", net_amount=None, gross_amount="10", discount_amount="-2"),
+        order(
+            "of a discount with its sign and no net", net_amount=None, gross_amount="10", discount_amount="-2"
+        ),
         order("of a credit note with its parts", net_amount=None, gross_amount="-10", discount_amount="-2"),
         order("with parts that overflow", net_amount=None, gross_amount="9e13", discount_amount="-9e13"),
         order("without an amount", net_amount=None),
