@@ -1,7 +1,7 @@
 """The volume guard: a build whose tables shrank, emptied or lost too many rows is not published."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,6 +116,18 @@ def read_counts(
     return [TableCounts(*row[1:]) for row in rows if row[0] == run_id]
 
 
+def without_repeated(counts: Sequence[TableCounts], repeated: Mapping[str, int]) -> list[TableCounts]:
+    """The counts as if each row had been delivered once: a file with all states of an order lost none."""
+    return [
+        replace(
+            table,
+            rows_read=table.rows_read - repeated.get(table.input_table, 0),
+            rows_rejected=table.rows_rejected - repeated.get(table.input_table, 0),
+        )
+        for table in counts
+    ]
+
+
 def read_published_counts(published_file: Path) -> list[TableCounts]:
     """The counts of the last published run; none where nothing was published yet, or without its counts.
 
@@ -150,7 +162,7 @@ def volume_violations(
     minimum_rows: fewer rows accepted than the limit.
     largest_loss_ratio: the share of the last published run's accepted rows that is gone exceeds the limit;
     a table that is no longer delivered has lost all.
-    largest_rejected_ratio: rejected / read exceeds the limit.
+    largest_rejected_ratio: rejected / read exceeds the limit; rows that repeat others are left out before.
     """
     before = {counts.input_table: counts.rows_accepted for counts in previous}
     now = {counts.input_table: counts for counts in current}
@@ -200,6 +212,8 @@ def check_volume(
     another = ""
     if violations[0].guard == LARGEST_LOSS_RATIO:
         another = ", and another company has a warehouse of its own with --warehouse DIR"
+    if violations[0].guard == LARGEST_REJECTED_RATIO:
+        another = f"; customer-segmentation rejected --table {violations[0].input_table} says why"
     raise DataRefused(
         f"{worst}; nothing was published: if this is right, repeat with --accept-volume-change{another}."
     )

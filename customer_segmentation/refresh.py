@@ -18,6 +18,7 @@ from customer_segmentation.guards import (
     read_counts,
     read_guard_limits,
     read_published_counts,
+    without_repeated,
 )
 from customer_segmentation.loading import LoadReport, load_folder
 from customer_segmentation.money import money_notices
@@ -32,7 +33,7 @@ from customer_segmentation.publishing import (
     read_manifest,
     remove_leftovers,
 )
-from customer_segmentation.rejections import Rejection, read_rejections
+from customer_segmentation.rejections import Rejection, read_rejections, read_repeated_rows
 from customer_segmentation.run_history import CUT_OFF, add_run, run_line
 from customer_segmentation.run_notices import run_notices
 from customer_segmentation.run_state import (
@@ -278,7 +279,8 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         report.notices += history_notices(connection, report.as_of_date)
         report.scheme_usage = read_scheme_usage(connection, BUILT)
         report.rejections = read_rejections(connection)
-    accepted = check_volume(report.counts, previous, limits, accept_change=request.accept_volume_change)
+        judged = without_repeated(report.counts, read_repeated_rows(connection))
+    accepted = check_volume(judged, previous, limits, accept_change=request.accept_volume_change)
     report.notices += [accepted] if accepted else []
     begin(PUBLISHING)
     published = publish(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 REJECTED_ROWS = "marts.rejected_rows"
 RULES = "seeds.rejection_rules"
+# earlier versions and copies of a row that was kept
+REPEATED_RULES = ("exact_duplicate", "conflicting_duplicate")
 KEY_SEPARATOR = " / "
 # digits with blanks or signs between them, as telephone numbers have; a date stays readable
 SPACED_DIGITS = re.compile(r"(?<!\w)(?!\d{4}-\d{2}-\d{2}(?!\d))[(+]?\d[\d\s().\-/]{4,}\d(?!\w)")
@@ -55,6 +57,19 @@ def rejections_of(warehouse: Warehouse, table: str | None, tables: Collection[st
                 f"The build in {warehouse.folder} has no rejected rows yet: the last run ended before them."
             )
         return [found for found in read_rejections(connection) if table in (None, found.input_table)]
+
+
+def read_repeated_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many rejected rows of each table repeat a row that was kept; none where nothing was rejected."""
+    if not _is_built(connection):
+        return {}
+    return dict(
+        connection.execute(
+            f"select input_table, count(*) from {REJECTED_ROWS} "
+            "where list_contains(?, rule_id) group by input_table",
+            [list(REPEATED_RULES)],
+        ).fetchall()
+    )
 
 
 def read_rejections(connection: duckdb.DuckDBPyConnection) -> list[Rejection]:

@@ -27,11 +27,81 @@ EXPECTED = {
     "date": "a date such as 2026-06-30",
     "timestamp": "a timestamp such as 2026-06-30 14:05:00",
 }
-MONEY_COLUMNS = ("net_amount", "gross_amount")  # of orders: without either every order is worth nothing
-MONEY_WORDS = {"amount", "total", "subtotal", "price", "revenue", "value", "net", "gross", "sum", "sales"}
 MOST_SLIPS = 2
 LONG_WORD = 8  # letters; a shorter word of a name may differ by one, by none where it has but two
 EXTRA_COLUMN = "rejection_reason"  # a mapping may already know that a row is no such fact
+
+
+@dataclass(frozen=True)
+class TellingColumn:
+    """Optional columns of which one decides the whole table, and the words by which others may mean it."""
+
+    tables: tuple[str, ...]
+    columns: tuple[str, ...]  # any of them will do
+    what: str
+    otherwise: str  # what would be published without it
+    words: frozenset[str]
+    other_words: frozenset[str] = frozenset()  # with one of these a name means something else
+
+    def may_be(self, name: str) -> bool:
+        """Whether a column of this name may be what is missing."""
+        words = set(re.split(r"[^a-z]+", name))
+        return bool(words & self.words) and not words & self.other_words
+
+
+TELLING_COLUMNS = (
+    TellingColumn(
+        ("orders",),
+        ("net_amount", "gross_amount"),
+        "amount (net_amount or gross_amount)",
+        "every row would be worth nothing",
+        frozenset(
+            ["amount", "total", "subtotal", "price", "revenue", "value", "net", "gross", "sum", "sales"]
+        ),
+    ),
+    TellingColumn(
+        ("subscriptions",),
+        ("mrr_amount",),
+        "amount per month (mrr_amount)",
+        "every subscription would be free",
+        frozenset(["mrr", "arr", "amount", "price", "revenue", "fee", "value", "recurring"]),
+    ),
+    TellingColumn(
+        ("subscriptions",),
+        ("ended_at",),
+        "end (ended_at)",
+        "every subscription would run on",
+        frozenset(
+            [
+                "end",
+                "ends",
+                "ended",
+                "cancelled",
+                "canceled",
+                "churned",
+                "expires",
+                "expired",
+                "expiry",
+                "terminated",
+            ]
+        ),
+        frozenset(("trial", "period", "reason")),
+    ),
+    TellingColumn(
+        ("orders", "subscriptions"),
+        ("status",),
+        "state (status)",
+        "every row would count as paid",
+        frozenset(("status",)),
+    ),
+    TellingColumn(
+        ("orders", "subscriptions", "opportunities"),
+        ("currency_code",),
+        "currency (currency_code)",
+        "every amount would be read in the reporting currency",
+        frozenset(("currency",)),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -187,16 +257,16 @@ def _check_spelling(
                     f"--read {table.name}.{name}={IGNORE}."
                 )
             )
-    if set(MONEY_COLUMNS) <= set(absent):
-        named = [name for name in unknown if set(re.split(r"[^a-z]+", name)) & MONEY_WORDS]
-        if named and not misspelt & set(named):
-            mistakes.note(
-                DataRefused(
-                    f"{origin} has no amount ({' or '.join(MONEY_COLUMNS)}), so every row would be worth "
-                    f"nothing, but a column '{named[0]}'; rename it to what it is, or leave it out with "
-                    f"--read {table.name}.{named[0]}={IGNORE}."
+    for told in TELLING_COLUMNS:
+        if table.name in told.tables and set(told.columns) <= set(absent):
+            named = [name for name in unknown if told.may_be(name)]
+            if named and not misspelt & set(named):
+                mistakes.note(
+                    DataRefused(
+                        f"{origin} has no {told.what}, so {told.otherwise}, but a column '{named[0]}'; rename it "
+                        f"to what it is, or leave it out with --read {table.name}.{named[0]}={IGNORE}."
+                    )
                 )
-            )
 
 
 def _is_misspelt(name: str, meant: str) -> bool:

@@ -21,14 +21,16 @@ def check_one_row_per_order(
 ) -> None:
     """Raise `DataRefused` where many orders of `relation` (already quoted) stand on several lines.
 
-    Lines of an order: rows with one order_id that agree in customer, time, status and time of change, and
-    differ in what is left. One such pair, or fewer than a twentieth of the orders, is no proof.
+    Lines of an order: rows with one order_id that agree in customer, time, status and time of change (as far
+    as they state them), and differ in what is left. One such pair, or fewer than a twentieth of the orders,
+    is no proof.
     """
     versions = [quoted_name(name) for name in VERSION_COLUMNS if name in columns]
     others = [quoted_name(name) for name in columns if name not in (*VERSION_COLUMNS, "order_id")]
     if not others:
         return
-    kinds = ", ".join(f"count(distinct coalesce(cast({name} as varchar), ''))" for name in versions)
+    # some exports say what is true of the whole order on its first line only
+    kinds = ", ".join(f"count(distinct {name})" for name in versions)
     amount = next((quoted_name(name) for name in AMOUNT_COLUMNS if name in columns), others[0])
     as_text = f"cast({amount} as varchar)"
     repeated = f"""
@@ -39,7 +41,7 @@ def check_one_row_per_order(
         from {relation}
         where order_id in (select order_id from {relation} group by order_id having count(*) > 1)
         group by order_id
-        having greatest({kinds or 1}) = 1
+        having greatest({kinds or 1}) <= 1
             and count(distinct struct_pack({", ".join(f"{name} := {name}" for name in others)})) > 1
     """
     found = connection.execute(

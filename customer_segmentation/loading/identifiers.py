@@ -13,8 +13,10 @@ from customer_segmentation.warehouse import quoted_name, quoted_text
 if TYPE_CHECKING:
     import duckdb
 
-# 1.23457E+11 and #REF!: what was there is lost; N/A is a way to write nothing
-BROKEN = r"[0-9]([.,][0-9]+)?[eE]\+[0-9]+|#(REF|VALUE|NAME|DIV/0|NUM|NULL)[!?]|#{3,}"
+# 1.23457E+11, 1.23457E11 and #REF!: what was there is lost; N/A is a way to write nothing, 12E34 a name
+BROKEN = (
+    r"[0-9]([.,][0-9]+)?[eE]\+[0-9]+|[0-9][.,][0-9]+[eE][0-9]+|#(REF|VALUE|NAME|DIV/0|NUM|NULL)[!?]|#{3,}"
+)
 # a spreadsheet keeps fifteen digits of a number and writes zeros for the rest
 LONG, CUT = "[0-9]{16,}", "[0-9]{15}0+"
 FEWEST_CUT = 3  # one or two such identifiers may be real
@@ -77,7 +79,7 @@ def check_identifiers(
     if not names:
         return
     looks = [
-        f"coalesce(bool_or(length({column}) > 15 or regexp_matches({column}, '[+#]')), false)"
+        f"coalesce(bool_or(length({column}) > 15 or regexp_matches({column}, '[+#]|[.,][0-9]+[eE]')), false)"
         for column in map(quoted_name, names)
     ]
     flags = connection.execute(f"select {', '.join(looks)} from {relation}").fetchone() or ()

@@ -35,6 +35,8 @@ _ABOUT = (
     "|less than|under|[<>≥≤]=?) *"
 )
 _AND_MORE = " *\\+$"
+# 49,- and 5.-- are 49 and 5: the dash stands for the cents that are not there
+_NO_CENTS = f"([0-9][.,])[-\u2013\u2014{_MINUS}]{{1,2}}([^0-9]|$)"
 
 # what one number says of its column, by its digits and marks
 _POINT, _COMMA = r"\.", ","
@@ -125,10 +127,11 @@ def parts_query(texts: str, column: InputColumn) -> str:
 
     Of a range `low` and `high` are its ends, else `low` is the number.
     """
-    bare, is_range = "value", "false"
+    bare = f"regexp_replace(value, {quoted_text(_NO_CENTS)}, '\\1\\2')"
+    is_range = "false"
     if column.is_estimate:
         bare = (
-            f"regexp_replace(regexp_replace(value, {quoted_text(_ABOUT)}, ''), {quoted_text(_AND_MORE)}, '')"
+            f"regexp_replace(regexp_replace({bare}, {quoted_text(_ABOUT)}, ''), {quoted_text(_AND_MORE)}, '')"
         )
         is_range = f"regexp_full_match(bare, {quoted_text(_RANGE)})"
     low, high = (

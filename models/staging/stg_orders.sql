@@ -1,4 +1,4 @@
-{% set made = ['currency_code', 'channel', 'net_amount'] -%}
+{% set made = ['currency_code', 'channel', 'discount_amount', 'net_amount'] -%}
 {%- set stated_amount = 'coalesce(orders.net_amount, cast(orders.gross_amount as decimal(38, 4)) - coalesce(orders.discount_amount, 0))' -%}
 with
 
@@ -29,6 +29,9 @@ cleaned as {{ inlined_cte() }}(
         )
         -- gift cards and store credit are revenue when they are redeemed, not when they are sold
         - coalesce(orders.gift_card_amount, 0) as net_amount,
+        -- some sources write a discount with its sign; where it has to make the net amount it may as well be a charge
+        abs(orders.discount_amount) as discount_amount,
+        coalesce(orders.net_amount is null and orders.gross_amount >= 0 and orders.discount_amount < 0, false) as is_discount_unclear,
         {{ local_date('orders.ordered_at') }} as ordered_date,
         -- an order below zero is a refund
         case
@@ -53,7 +56,7 @@ cleaned as {{ inlined_cte() }}(
         'unknown_order_status': 'order_state is null',
         'impossible_date': is_impossible_date('ordered_at'),
         'negative_amount': 'net_amount < 0 and gross_amount >= 0 or net_amount >= 0 and gross_amount < 0
-            or gift_card_amount < 0 or gift_card_amount > 0 and net_amount < 0',
+            or gift_card_amount < 0 or gift_card_amount > 0 and net_amount < 0 or is_discount_unclear and net_amount is not null',
         'huge_amount': 'net_amount is null or abs(net_amount) > 1000000000',
     },
     keep="order_state = 'open', order_state not in ('refunded', 'partially_refunded')",

@@ -53,6 +53,7 @@ cleaned as {{ inlined_cte() }}(
         on {{ code_text('subscriptions.status') }} = statuses.status
 ),
 
+-- of the versions of a subscription a trial comes before what is paid (a plan called free may come after it), and what ran before its end
 {{ checked_rows(
     'subscriptions',
     rules={
@@ -64,7 +65,7 @@ cleaned as {{ inlined_cte() }}(
         'huge_amount': 'mrr_amount > 1000000000',
         'quantity_not_positive': 'seats < 0',
     },
-    keep='ended_at is null',
+    keep="coalesce(subscription_state = 'not_started' or subscription_state = 'free' and lower(status) <> 'free', false), ended_at is null",
 ) }}
 
 select * from checked_rows

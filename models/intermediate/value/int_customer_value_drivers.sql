@@ -38,6 +38,7 @@ measured as (
         customers.customer_id,
         customers.as_of_date,
         relationships.days_since_first_purchase as tenure_days,
+        coalesce(relationships.purchase_days_count > 1, false) as has_come_back,
         coalesce(relationships.purchase_days_count > 1, false) or coalesce(relationships.has_had_contract, false) as has_stayed,
         purchases.orders_count,
         purchases.sales_amount,
@@ -63,8 +64,10 @@ measured as (
 select
     measured.customer_id,
     measured.as_of_date,
-    -- over one year at least, as the value per year
-    round(cast(orders_count as {{ type_double() }}) / greatest(tenure_days / {{ double_literal(365.25) }}, 1), 2) as orders_per_year,
+    -- over one year at least, as the value per year; one day of buying is no frequency
+    case
+        when has_come_back then round(cast(orders_count as {{ type_double() }}) / greatest(tenure_days / {{ double_literal(365.25) }}, 1), 2)
+    end as orders_per_year,
     cast(sales_amount / nullif(orders_count, 0) as decimal(18, 2)) as average_order_amount,
     cast(assortments.unit_prices_amount / nullif(assortments.lines_count, 0) as decimal(18, 2)) as average_unit_price_amount,
     nullif(assortments.categories_count, 0) as categories_count,

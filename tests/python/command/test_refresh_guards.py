@@ -34,6 +34,7 @@ from customer_segmentation.guards import (
     read_guard_limits,
     read_published_counts,
     volume_violations,
+    without_repeated,
 )
 from customer_segmentation.refresh import resolved_as_of_date
 from customer_segmentation.run_state import (
@@ -188,6 +189,17 @@ def test_volume_violations_says_each_in_a_sentence_the_worst_first():
         "and a loss of more than 50% is not published",
         "'orders' has 6 of 55 rows rejected, and more than 10% is not published",
     ]
+
+
+def test_rows_that_repeat_others_are_no_loss():
+    every_state = [counts("orders", 100, 200), counts("users", 10)]
+
+    assert without_repeated(every_state, {"orders": 200}) == [counts("orders", 100), counts("users", 10)]
+    assert without_repeated(every_state, {"orders": 185}) == [counts("orders", 100, 15), counts("users", 10)]
+    with pytest.raises(
+        DataRefused, match=r"15 of 115 rows .*; customer-segmentation rejected --table orders says"
+    ):
+        check_volume(without_repeated(every_state, {"orders": 185}), [], LIMITS)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 
 from customer_segmentation import console_report
 from customer_segmentation.errors import EnvironmentFault, WrongCall
-from customer_segmentation.rejections import Rejection, read_rejections, rejections_of
+from customer_segmentation.rejections import Rejection, read_rejections, read_repeated_rows, rejections_of
 from helpers.refreshed import command
 
 TABLES = ("customers", "orders")
@@ -41,6 +41,18 @@ def test_rejected_rows_are_counted_by_table_and_reason_with_an_example(built):
     ]
     assert [found.rows_count for found in rejections_of(built, "orders", TABLES)] == [2, 1]
     assert rejections_of(built, "customers", TABLES)[0].input_table == "customers"
+
+
+def test_rows_that_repeat_others_are_counted_by_table(built):
+    with duckdb.connect(str(built.build_file)) as connection:
+        assert read_repeated_rows(connection) == {}
+        connection.execute(
+            "insert into marts.rejected_rows values ('orders', 'O4', 'conflicting_duplicate', ''), "
+            "('orders', 'O4', 'conflicting_duplicate', ''), ('customers', 'C1', 'exact_duplicate', '')"
+        )
+        assert read_repeated_rows(connection) == {"orders": 2, "customers": 1}
+    with duckdb.connect() as connection:
+        assert read_repeated_rows(connection) == {}
 
 
 @pytest.mark.parametrize(

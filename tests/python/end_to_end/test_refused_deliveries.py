@@ -11,6 +11,9 @@ pytestmark = pytest.mark.warehouse
 
 CUSTOMERS = "customer_id,created_at\nA,2025-01-05\nB,2025-02-17\nC,2025-03-01\n"
 ORDERS = "order_id,customer_id,ordered_at,net_amount\n1,A,2026-01-05,10\n2,B,2026-01-06,20\n"
+SUBSCRIPTIONS = (
+    "subscription_id,customer_id,started_at,ended_at,mrr_amount,trial_end\nS,A,2026-01-05,2026-02-05,10,\n"
+)
 REFUSED = {
     "identifiers in the form of large numbers": (
         {
@@ -37,6 +40,14 @@ REFUSED = {
         },
         ("orders.csv has a line per item", "order_id '1' stands on 3 lines", "order_items"),
     ),
+    "a line per item, the order told on its first line": (
+        {
+            "customers": CUSTOMERS,
+            "orders": "order_id,customer_id,ordered_at,status,net_amount,item\n"
+            "1,A,2026-01-05,paid,10,cup\n1,A,2026-01-05,,,pan\n2,B,2026-01-06,paid,20,cup\n2,B,,,,pot\n",
+        },
+        ("orders.csv has a line per item", "order_id '1' stands on 2 lines", "order_items"),
+    ),
     "numbers that may be two numbers": (
         {"customers": CUSTOMERS, "orders": ORDERS.replace(",10\n", ",1.250\n").replace(",20\n", ",2.500\n")},
         ("net_amount", "1.250", "2.500", "--read orders.net_amount="),
@@ -51,6 +62,30 @@ REFUSED = {
     "a misspelt amount": (
         {"customers": CUSTOMERS, "orders": ORDERS.replace("net_amount", "net_amout")},
         ("net_amout", "net_amount"),
+    ),
+    "a state by another name": (
+        {
+            "customers": CUSTOMERS,
+            "orders": ORDERS.replace("net_amount\n", "net_amount,financial_status\n").replace(
+                "0\n", "0,paid\n"
+            ),
+        },
+        ("orders.csv has no state (status)", "'financial_status'", "--read orders.financial_status=ignore"),
+    ),
+    "a currency by another name": (
+        {
+            "customers": CUSTOMERS,
+            "orders": ORDERS.replace("net_amount\n", "net_amount,currency\n").replace("0\n", "0,USD\n"),
+        },
+        ("orders.csv has no currency (currency_code)", "'currency'", "rename it"),
+    ),
+    "a recurring amount by another name": (
+        {"customers": CUSTOMERS, "subscriptions": SUBSCRIPTIONS.replace("mrr_amount", "monthly_price")},
+        ("subscriptions.csv has no amount per month (mrr_amount)", "'monthly_price'", "would be free"),
+    ),
+    "an end by another name": (
+        {"customers": CUSTOMERS, "subscriptions": SUBSCRIPTIONS.replace("ended_at", "cancelled_on")},
+        ("subscriptions.csv has no end (ended_at)", "'cancelled_on'", "would run on"),
     ),
     "an optional column that nobody can read": (
         {"customers": CUSTOMERS.replace("2025-", "spring of "), "orders": ORDERS},

@@ -24,8 +24,10 @@ E,dearer,2026-02-01,paid,40,,
 F,credited,2026-02-01,paid,70,,
 F2,credited,2026-02-03,paid,-70,,
 G,free,2026-02-01,paid,0,,
-H,versions,2026-02-01 10:00:00,pending,30,,
-H,versions,2026-02-01 10:00:00,paid,30,,
+"""
+    # every state it went through: most rows of the file repeat others, and none is lost
+    + "".join(f"H,versions,2026-02-01 10:00:{second},pending,30,,\n" for second in range(10, 30))
+    + """H,versions,2026-02-01 10:00:00,paid,30,,
 I,cancelled_late,2026-02-01 10:00:00,paid,30,,
 I,cancelled_late,2026-02-01 10:00:00,cancelled,30,,
 J,comes_later,2026-08-01,paid,30,,
