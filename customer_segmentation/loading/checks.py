@@ -263,8 +263,9 @@ def _check_spelling(
             if named and not misspelt & set(named):
                 mistakes.note(
                     DataRefused(
-                        f"{origin} has no {told.what}, so {told.otherwise}, but a column '{named[0]}'; rename it "
-                        f"to what it is, or leave it out with --read {table.name}.{named[0]}={IGNORE}."
+                        f"{origin} has no {told.what}, so {told.otherwise}, but a column '{named[0]}'; "
+                        f"rename it to what it is, or leave it out with "
+                        f"--read {table.name}.{named[0]}={IGNORE}."
                     )
                 )
 

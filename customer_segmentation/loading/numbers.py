@@ -35,6 +35,8 @@ _ABOUT = (
     "|less than|under|[<>≥≤]=?) *"
 )
 _AND_MORE = " *\\+$"
+# of an employee count: 2-10 employees
+_WHAT_IS_COUNTED = " +(?i:employees|people|persons|staff|fte)\\.?$"
 # 49,- and 5.-- are 49 and 5: the dash stands for the cents that are not there
 _NO_CENTS = f"([0-9][.,])[-\u2013\u2014{_MINUS}]{{1,2}}([^0-9]|$)"
 
@@ -130,9 +132,8 @@ def parts_query(texts: str, column: InputColumn) -> str:
     bare = f"regexp_replace(value, {quoted_text(_NO_CENTS)}, '\\1\\2')"
     is_range = "false"
     if column.is_estimate:
-        bare = (
-            f"regexp_replace(regexp_replace({bare}, {quoted_text(_ABOUT)}, ''), {quoted_text(_AND_MORE)}, '')"
-        )
+        for aside in (_WHAT_IS_COUNTED, _ABOUT, _AND_MORE):
+            bare = f"regexp_replace({bare}, {quoted_text(aside)}, '')"
         is_range = f"regexp_full_match(bare, {quoted_text(_RANGE)})"
     low, high = (
         f"case when is_range then regexp_extract(bare, {quoted_text(_RANGE)}, {side}) end" for side in (1, 2)

@@ -43,8 +43,13 @@
         'stores': {'key': ['store_id'], 'columns': []},
         'refunds': {
             'key': ['refund_id'],
-            'columns': ['refund_id', 'order_id', 'customer_id', 'amount', 'tax_amount', 'shipping_amount', 'refunded_date'],
+            'columns': [
+                'refund_id', 'order_id', 'customer_id', 'named_customer_id', 'amount', 'tax_amount', 'shipping_amount', 'currency_code', 'refunded_date',
+            ],
             'references': {'order_id': 'orders', 'customer_id': 'customers'},
+            'rules': {'another_currency': 'orders.order_id is not null and staged.currency_code <> coalesce(orders.currency_code, reporting.reporting_currency_code)'},
+            'currency': '(case when staged.order_id is null then staged.currency_code end)',
+            'currency_date': 'staged.refunded_date',
         },
         'products': {'key': ['product_id'], 'columns': ['product_id', 'product_name', 'category']},
         'subscriptions': {

@@ -1,7 +1,8 @@
 {# CTEs on top of `cleaned` that end in `checked_rows`: every row, with the verdict of the rules that one table
    can decide alone. In this order: what the input could not read, the table's own rules, duplicates of the key.
    Of the versions of a row the one with the latest updated_at stays; where that does not say, the one that is further
-   by `keep` (paid over pending, ended over open), else the one that was delivered last. Columns: those that the project keeps (`input_rules`), row_key, rejection_rule_id,
+   by `keep` (paid over pending, ended over open), else the one that was delivered last. Where the newest version cannot be used the
+   older ones are not either: what is true of the row now is not known. Columns: those that the project keeps (`input_rules`), row_key, rejection_rule_id,
    rejection_detail, unreadable_values_count. A personal column of a key stands in row_key as its hash.
    Staging reads no row of rejection_rules, but comes after it: one test of a staging table looks at its keys and at its rules, and
    `dbt build` holds back what follows only for tests whose tables all came before. #}
@@ -14,6 +15,9 @@
 {%- if keep -%}{%- do order.insert(0, keep) -%}{%- endif -%}
 {%- if contract | selectattr('name', 'equalto', 'updated_at') | list -%}{%- do order.insert(0, 'updated_at desc nulls last') -%}{%- endif -%}
 {%- set versions = 'partition by row_key, rejection_rule_id order by ' ~ order | join(', ') -%}
+{%- set newest = order | reject('equalto', keep) | list -%}
+{#- where nothing says which came later, what can be used does not fall with what cannot -#}
+{%- do newest.insert(-1, 'case when rejection_rule_id is null then 0 else 1 end') -%}
 {%- set personal = contract | selectattr('pii') | map(attribute='name') | list -%}
 {%- set key = [] -%}
 {%- for column in input_rules()[table].key -%}
@@ -45,7 +49,8 @@ ranked_rows as (
     select
         repeated_rows.*,
         row_number() over ({{ versions }}) as copy_number,
-        first_value(fingerprint) over ({{ versions }}) as kept_fingerprint
+        first_value(fingerprint) over ({{ versions }}) as kept_fingerprint,
+        first_value(coalesce(rejection_rule_id, 'rejected_by_source') <> 'rejected_by_source') over (partition by row_key order by {{ newest | join(', ') }}) as is_newest_rejected
     from repeated_rows
 ),
 
@@ -68,7 +73,9 @@ checked_rows as (
         row_key,
         case
             when rejection_rule_id is not null then rejection_rule_id
-            when row_key is null or copy_number = 1 then null
+            when row_key is null then null
+            when is_newest_rejected then 'later_version_rejected'
+            when copy_number = 1 then null
             when fingerprint = kept_fingerprint then 'exact_duplicate'
             else 'conflicting_duplicate'
         end as rejection_rule_id,

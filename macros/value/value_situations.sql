@@ -18,6 +18,8 @@
         when not (declared.has_orders or declared.has_subscriptions) then 'unknown'
         when customer_values.has_only_rejected_purchases then 'rejected'
         when not shares.has_purchased then 'not_applicable'
+        -- among so few, or after so few days, nobody's value is high or low
+        when not customer_values.can_be_ranked then 'too_little_history'
         when lifetime_values.predicted_clv_amount is null then 'no_prediction'
         -- nothing, or less than nothing after refunds, is low
         else concat(coalesce(historic.level, 'low'), '_value')

@@ -16,6 +16,8 @@ cleaned as {{ inlined_cte() }}(
             ) }}
         ) as net_amount,
         coalesce(order_items.quantity, 1) as quantity,
+        -- read as for orders: its size, but a charge is not told from a discount where it has to make the net amount
+        coalesce(order_items.net_amount is null and order_items.discount_amount < 0, false) as is_discount_unclear,
         order_items.problem_rule_id,
         order_items.problem_detail,
         order_items.unreadable_values_count,
@@ -28,7 +30,7 @@ cleaned as {{ inlined_cte() }}(
     'order_items',
     rules={
         'quantity_not_positive': 'quantity <= 0',
-        'negative_amount': 'net_amount < 0 or unit_price < 0',
+        'negative_amount': 'net_amount < 0 or unit_price < 0 or is_discount_unclear',
         'huge_amount': 'net_amount is null or net_amount > 1000000000',
     },
 ) }}

@@ -1,4 +1,4 @@
-{% set made = ['customer_id', 'reason'] -%}
+{% set made = ['customer_id', 'currency_code', 'reason'] -%}
 with
 
 {{ read_rows('refunds', made) }},
@@ -8,6 +8,9 @@ cleaned as {{ inlined_cte() }}(
         {{ columns_as_read('refunds', made) }}
         -- the money goes to whoever placed the order, so another name beside it is no reason to leave the refund out
         case when refunds.order_id is null then refunds.customer_id end as customer_id,
+        -- whoever gets money back has bought something
+        refunds.customer_id as named_customer_id,
+        upper(refunds.currency_code) as currency_code,
         lower(refunds.reason) as reason,
         {{ local_date('refunds.refunded_at') }} as refunded_date,
         refunds.problem_rule_id,

@@ -37,9 +37,10 @@ declared as (
 refunds as (
     select
         refunds.order_id,
-        count(distinct case when refunds.rejection_rule_id is null then refunds.row_key end) as used_count,
+        count(distinct accepted.refund_id) as used_count,
         count(distinct coalesce(refunds.row_key, '')) as told_count
     from {{ ref('stg_refunds') }} as refunds
+    left join {{ ref('int_refunds_accepted') }} as accepted on refunds.refund_id = accepted.refund_id and refunds.rejection_rule_id is null
     inner join {{ ref('int_as_of_dates') }} as spine
         on spine.is_current
         and (refunds.refunded_date is null or refunds.refunded_date <= spine.as_of_date or refunds.rejection_rule_id = 'impossible_date')

@@ -11,7 +11,7 @@ refunds as (
         coalesce(orders.customer_id, refunds.customer_id) as customer_id,
         refunds.refunded_date,
         orders.net_amount as order_amount,
-        coalesce(orders.rate_to_reporting, 1) as rate_to_reporting,
+        coalesce(orders.rate_to_reporting, refunds.rate_to_reporting, 1) as rate_to_reporting,
         case
             when orders.order_id is null or refunds.tax_amount is not null or refunds.shipping_amount is not null
                 then refunds.amount - coalesce(refunds.tax_amount, 0) - coalesce(refunds.shipping_amount, 0)

@@ -8,6 +8,8 @@ present as (
     union
     select currency_code from {{ ref('stg_subscriptions') }} where rejection_rule_id is null and currency_code is not null
     union
+    select currency_code from {{ ref('stg_refunds') }} where rejection_rule_id is null and currency_code is not null
+    union
     select currency_code from {{ ref('stg_opportunities') }} where rejection_rule_id is null and currency_code is not null
 ),
 
@@ -40,7 +42,7 @@ select
         when base_currency.base_count = 1 then base_currency.base_code
         when currencies.present_count = 1 then currencies.first_code
         when currencies.present_count = 0 then 'XXX'
-        else {{ raise_error("concat('The amounts come in several currencies (', currencies.first_code, ' to ', currencies.last_code, '); set reporting_currency and load exchange_rates.')") }}
+        else {{ raise_error("concat('The amounts come in several currencies (', currencies.first_code, ' to ', currencies.last_code, '); set reporting_currency in dbt_project.yml and deliver exchange_rates, with a row of rate 1 for it.')") }}
     end as reporting_currency_code
 from currencies
 cross join base_currency

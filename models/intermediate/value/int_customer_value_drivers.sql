@@ -65,18 +65,14 @@ select
     measured.customer_id,
     measured.as_of_date,
     -- over one year at least, as the value per year; one day of buying is no frequency
-    case
-        when has_come_back then round(cast(orders_count as {{ type_double() }}) / greatest(tenure_days / {{ double_literal(365.25) }}, 1), 2)
-    end as orders_per_year,
+    case when has_come_back then round(cast(orders_count as {{ type_double() }}) / greatest(tenure_days / {{ double_literal(365.25) }}, 1), 2) end as orders_per_year,
     cast(sales_amount / nullif(orders_count, 0) as decimal(18, 2)) as average_order_amount,
     cast(assortments.unit_prices_amount / nullif(assortments.lines_count, 0) as decimal(18, 2)) as average_unit_price_amount,
     nullif(assortments.categories_count, 0) as categories_count,
     -- one purchase, however long ago, is no stay
     case when has_stayed then tenure_days end as tenure_days,
     -- growth is known only where both years are whole, else every new customer would seem to grow
-    case
-        when tenure_days >= 730 and year_before_amount > 0 then round((cast(last_year_amount as {{ type_double() }}) / cast(year_before_amount as {{ type_double() }}) - 1) * 100, 1)
-    end as revenue_growth_pct,
+    case when tenure_days >= 730 and year_before_amount > 0 then round((cast(last_year_amount as {{ type_double() }}) / cast(year_before_amount as {{ type_double() }}) - 1) * 100, 1) end as revenue_growth_pct,
     cast(nullif(mrr_amount, 0) as decimal(18, 2)) as mrr_amount
 from measured
 left join assortments

@@ -84,12 +84,20 @@ def sql(make_once):
                 [{"reporting_currency_code": "USD"}])  # fmt: skip
     verdict = {"row_key": TEXT, "rejection_rule_id": TEXT, "rejection_detail": TEXT}
     amounts = dict.fromkeys(("amount", "tax_amount", "shipping_amount"), "decimal(18,4)")
-    refund = {"refund_id": TEXT, "order_id": TEXT, "customer_id": TEXT, "refunded_date": "date", **amounts}
+    refund = {
+        "refund_id": TEXT,
+        "order_id": TEXT,
+        "customer_id": TEXT,
+        "named_customer_id": TEXT,
+        "currency_code": TEXT,
+        "refunded_date": "date",
+        **amounts,
+    }
     nothing = {
         "staging.stg_refunds": {**refund, **verdict},
         "staging.stg_users": {"user_id": TEXT, "customer_id": TEXT, "trial_started_date": "date",
                               "trial_ended_date": "date", **verdict},
-        "intermediate.int_refunds_accepted": refund,
+        "intermediate.int_refunds_accepted": {**refund, "rate_to_reporting": "decimal(18,8)"},
         "intermediate.int_order_items_accepted": {"order_id": TEXT, "product_id": TEXT, "quantity": "decimal(18,4)"},
         "intermediate.int_exchange_rates_daily": {"currency_code": TEXT, "rate_date": "date",
                                                   "rate_to_reporting": "decimal(18,8)"},

@@ -139,7 +139,8 @@ def test_refunds_take_goods_from_their_order_and_never_more(sql, drawn):
     sql.give(
         "intermediate.int_refunds_accepted",
         {"refund_id": "varchar", "order_id": "varchar", "customer_id": "varchar", "refunded_date": "date",
-         "amount": "decimal(18,4)", "tax_amount": "decimal(18,4)", "shipping_amount": "decimal(18,4)"},
+         "amount": "decimal(18,4)", "tax_amount": "decimal(18,4)", "shipping_amount": "decimal(18,4)",
+         "rate_to_reporting": "decimal(18,8)"},
         refund_rows,
     )  # fmt: skip
     found = {}

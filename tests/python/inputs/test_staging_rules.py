@@ -172,6 +172,12 @@ RAW_ROWS = {
         order("paid, pending after that", status="pending", updated_at="2026-02-01 11:00:00"),
         order("paid, pending before that", status="paid", updated_at="2026-02-01 10:00:00"),
         order("paid, pending before that", status="pending", updated_at="2026-02-01 09:00:00"),
+        order("paid, then in no known state", status="paid"),
+        order("paid, then in no known state", status="teleported"),
+        order("in no known state, then paid", status="teleported"),
+        order("in no known state, then paid", status="paid"),
+        order("paid, in no known state before that", status="paid", updated_at="2026-02-01 10:00:00"),
+        order("paid, in no known state before that", status="teleported", updated_at="2026-02-01 09:00:00"),
         order("dearer, then cheaper", net_amount="12"),
         order("dearer, then cheaper", net_amount="9"),
         order("cheaper, then dearer", net_amount="9"),
@@ -213,6 +219,7 @@ RAW_ROWS = {
         item("of an unstated quantity", quantity=None),
         item("at a negative price", unit_price="-3", net_amount="3"),
         item("with too much discount", discount_amount="11"),
+        item("with a discount below zero", discount_amount="-1"),
         item("at a huge price", quantity="1000000", unit_price="10000"),
         item("beyond the type", quantity="99999999999999", unit_price="99999999999999"),
         item("without a line number", line_number=None),
@@ -439,6 +446,7 @@ VERDICTS = [
     ("order_items", "of an unstated quantity / 1", None, None),
     ("order_items", "at a negative price / 1", "negative_amount", None),
     ("order_items", "with too much discount / 1", "negative_amount", None),
+    ("order_items", "with a discount below zero / 1", "negative_amount", None),
     ("order_items", "at a huge price / 1", "huge_amount", None),
     ("order_items", "beyond the type / 1", "huge_amount", None),
     ("order_items", "without a line number / -", "missing_value", "line_number is missing"),
@@ -737,6 +745,20 @@ def test_of_the_versions_of_a_row_the_latest_counts(staging):
         if found != [(expected,)]:
             wrong.append((table, row_key, found))
     assert wrong == []
+
+
+def test_what_is_true_of_a_row_is_not_known_where_its_newest_version_cannot_be_used(staging):
+    found = staging.execute(
+        "select row_key, rejection_rule_id from staging.stg_orders where row_key like '%no known state%' order by all nulls last"
+    ).fetchall()
+    assert found == [
+        ("in no known state, then paid", "unknown_order_status"),
+        ("in no known state, then paid", None),
+        ("paid, in no known state before that", "unknown_order_status"),
+        ("paid, in no known state before that", None),
+        ("paid, then in no known state", "later_version_rejected"),
+        ("paid, then in no known state", "unknown_order_status"),
+    ]
 
 
 @pytest.mark.parametrize("table", ["product_events", "campaign_events"])

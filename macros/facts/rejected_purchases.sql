@@ -1,4 +1,4 @@
-{# One row per customer with an order or a subscription that could not be used, and the first day of one (of no readable
+{# One row per customer with an order, a subscription or a refund that could not be used, and the first day of one (of no readable
    or an impossible day: the first of all days): whether such a customer has bought is not known. Copies of a row that was kept, and what
    the source itself calls no fact, say nothing. #}
 {% macro rejected_purchases() -%}
@@ -12,8 +12,15 @@
             {{ judged_rows(table) | indent(12) }}
         ) as judged_{{ table }}
         where rejection_rule_id not in ('exact_duplicate', 'conflicting_duplicate', 'rejected_by_source')
-        {{ 'union all' if not loop.last }}
+        union all
         {%- endfor %}
+        -- of an order that nobody delivered, or none at all
+        select named_customer_id as customer_id, case when rejection_rule_id <> 'impossible_date' then refunded_date end as rejected_date
+        from (
+            {{ judged_rows('refunds') | indent(12) }}
+        ) as judged_refunds
+        where rejection_rule_id not in ('exact_duplicate', 'conflicting_duplicate', 'rejected_by_source')
+            and named_customer_id is not null
     ) as rejected
     group by customer_id
 {%- endmacro %}
