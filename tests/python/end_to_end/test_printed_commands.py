@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +24,13 @@ PAGES = ["README.md", "CONTRIBUTING.md", "models/**/*.md", "adapters/*/README.md
 COMMAND = re.compile(r"(?:\.venv/bin/|customer-segmentation |dbt |make |export |source |pip |\d+ \d+ \* )")
 # What other people's machines have where they put it
 PLACES = {"cd /srv/customer_segmentation": "true", "/data/export": "my_folder", " FILE": " personas.html"}
+SERVE = "dbt docs serve"
 # Run as printed, but not here
 RUN_BY = {
     r"make run": ".ci/run",
     r"make test": ".ci/run",
     r"make lint": "make test",
+    r"make setup": "each of them",
     r"dbt build": "tests/python/end_to_end/test_plain_dbt.py",
     r"make mutations": ".ci/run, a sample",
     r"make lock": "maintainers: it asks the package index for newer versions",
@@ -35,7 +40,7 @@ RUN_BY = {
     r"pip install ../customer_segmentation|dbt deps": "tests/python/end_to_end/test_as_a_package.py",
     r".*--adapter \w+ --as-of [\d-]+": "the fixtures of public data in tests/python/conftest.py",
 }
-NAMES_ONLY = {"dbt docs"}  # no command
+NAMES_ONLY = {"dbt docs", "customer-segmentation refresh"}  # spoken of, not to be typed
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,9 @@ def test_every_command_is_run_somewhere() -> None:
 
 
 @pytest.mark.parametrize(
-    "printed", [one for one in printed_commands() if not run_elsewhere(one.text)], ids=lambda one: one.text
+    "printed",
+    [one for one in printed_commands() if not run_elsewhere(one.text) and one.text != SERVE],
+    ids=lambda one: one.text,
 )
 def test_what_a_page_prints_runs(printed: Printed, shell) -> None:
     done = shell(printed.text)
@@ -152,6 +159,34 @@ def test_what_a_page_prints_runs(printed: Printed, shell) -> None:
         for command in asked:
             again = shell(command)
             assert again.returncode == 0, f"{command}\n{again.stderr}"
+
+
+def test_the_pages_of_the_docs_are_served(scratch: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    assert SERVE in {one.text for one in printed_commands()}
+    dbt = str(scratch / ".venv" / "bin" / "dbt")
+    done = subprocess.run([dbt, "docs", "generate", "--no-compile"], cwd=scratch, capture_output=True, check=False,
+                          env={**os.environ, "CUSTOMER_SEGMENTATION_WAREHOUSE": "warehouse/example"})  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    with subprocess.Popen([dbt, *SERVE.split()[1:], "--no-browser", "--port", str(port)], cwd=scratch,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:  # fmt: skip
+        try:
+            page = read_when_served(f"http://127.0.0.1:{port}/")
+        finally:
+            server.terminate()
+    assert "<title>dbt Docs</title>" in page
+
+
+def read_when_served(address: str) -> str:
+    for _ in range(120):
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return answer.read().decode()
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"nothing is served at {address}")
 
 
 def test_adapters_say_the_day_that_is_tested() -> None:
