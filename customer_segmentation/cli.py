@@ -260,6 +260,22 @@ def rejected(
 
 
 @app.command(epilog=EXIT_CODES)
+def keys(
+    warehouse_folder: WarehouseFolder = Path("warehouse"),
+    traceback: Traceback = False,
+) -> None:
+    """Write which customer_id each published hash stands for, as CSV: personal data, handle it so."""
+    import csv
+
+    from customer_segmentation.personal import hidden_keys
+    from customer_segmentation.warehouse import Warehouse
+
+    lines = csv.writer(sys.stdout)
+    lines.writerow(["customer_id", "delivered_customer_id"])
+    lines.writerows(hidden_keys(Warehouse(warehouse_folder.resolve())))
+
+
+@app.command(epilog=EXIT_CODES)
 def personas(
     output_file: Annotated[Path, typer.Option("--output", metavar="FILE", help="HTML file to write.")],
     warehouse_folder: WarehouseFolder = Path("warehouse"),

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from customer_segmentation.warehouse import quoted_name, quoted_text
+from customer_segmentation.errors import EnvironmentFault
+from customer_segmentation.warehouse import Warehouse, has_table, quoted_name, quoted_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -176,6 +177,25 @@ def _is_hidden(connection: duckdb.DuckDBPyConnection, relation: str, column: str
         ).fetchone()
         is not None
     )
+
+
+def hidden_keys(warehouse: Warehouse) -> list[tuple[str, str]]:
+    """The customer_ids of the last build that are published as a hash: (hash, as delivered), by hash.
+
+    For whoever may read the warehouse folder. Raises `EnvironmentFault` where nothing is built yet or another
+    process writes the build file.
+    """
+    if not warehouse.build_file.is_file():
+        raise EnvironmentFault(
+            f"Nothing is built in the warehouse {warehouse.folder} yet, so no customer_id is hashed; "
+            f"{warehouse.how_to_fill}"
+        )
+    with warehouse.connect_build(read_only=True) as connection:
+        if not has_table(connection, HASHED_VALUES):
+            return []
+        return connection.execute(
+            f"select hashed_value, value from {HASHED_VALUES} where is_customer_id order by hashed_value"
+        ).fetchall()
 
 
 def _notices(connection: duckdb.DuckDBPyConnection, hidden: Mapping[str, Sequence[str]]) -> list[str]:

@@ -4,7 +4,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from customer_segmentation.warehouse import Warehouse
@@ -13,7 +13,12 @@ PROGRAM = "customer-segmentation"
 WAREHOUSE_VARIABLE = "CUSTOMER_SEGMENTATION_WAREHOUSE"
 ORDERS, CONTRACTS = "rfm", "renewal_window"  # in use where customers order, and where they have contracts
 TOLD_FIRST = ("lifecycle", ORDERS, CONTRACTS, "value_tier", "churn_risk", "persona", "company_size")
-AT_RISK = ("lifecycle", ORDERS)
+GONE = {"lifecycle": ("churned", "dormant"), "churn_risk": ("churned",)}
+SLIPPING = {
+    "churn_risk": ("high", "very_high"),
+    "lifecycle": ("at_risk",),
+    ORDERS: ("at_risk", "cannot_lose"),
+}
 SCHEMES_CROSSED = 2
 ROWS = 6
 
@@ -32,7 +37,7 @@ SIZES_QUERY = (
     f"order by customers_count desc, segment limit {ROWS}"
 )
 SLIPPING_QUERY = (
-    "select {columns}, historic_value_amount from customer_segments where 'at_risk' in ({segments}) "
+    "select {columns}, historic_value_amount from customer_segments where {slipping}{not_gone} "
     f"order by historic_value_amount desc nulls last, customer_id limit {ROWS}"
 )
 RENEWALS_QUERY = (
@@ -68,17 +73,27 @@ def _queries(schemes: list[str]) -> Iterator[tuple[str, str]]:
     yield question, CROSSED_QUERY.format(columns=columns)
     question = f"How big is each segment of {schemes[0]}, and what does it bring?"
     yield question, SIZES_QUERY.format(scheme=schemes[0])
-    segments = [f"{scheme}_segment" for scheme in AT_RISK if scheme in schemes]
-    if segments:
-        columns = ", ".join(["customer_id", *segments, *(["last_order_date"] if ORDERS in schemes else [])])
-        query = SLIPPING_QUERY.format(columns=columns, segments=", ".join(segments))
-        yield "Which good customers are slipping away?", query
+    slipping = [scheme for scheme in SLIPPING if scheme in schemes]
+    if slipping:
+        labels = [f"{scheme}_segment" for scheme in slipping]
+        query = SLIPPING_QUERY.format(
+            columns=", ".join(["customer_id", *labels, *(["last_order_date"] if ORDERS in schemes else [])]),
+            slipping=_one_of(SLIPPING, slipping[:1]),
+            not_gone="".join(f" and not {_one_of(GONE, [scheme])}" for scheme in slipping if scheme in GONE),
+        )
+        yield "Which good customers are slipping away, but not gone?", query
     if CONTRACTS in schemes:
         yield "Which contracts come up for renewal first, and will they be renewed?", RENEWALS_QUERY
     if {"value_tier", "primary_value"} & set(schemes):
         yield "Which customers will be worth most?", WORTH_QUERY.format(columns=_worth_columns(schemes))
     told = ", ".join(f"'{scheme}'" for scheme in schemes[:ROWS])
     yield "Why does the most valuable customer have its labels?", REASONS_QUERY.format(schemes=told)
+
+
+def _one_of(labels: Mapping[str, Sequence[str]], schemes: Sequence[str]) -> str:
+    """A condition: a customer has one of some labels in one of some schemes."""
+    listed = {scheme: ", ".join(f"'{label}'" for label in labels[scheme]) for scheme in schemes}
+    return " or ".join(f"{scheme}_segment in ({words})" for scheme, words in listed.items())
 
 
 def _worth_columns(schemes: Sequence[str]) -> str:

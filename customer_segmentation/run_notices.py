@@ -1,4 +1,4 @@
-"""What a refresh says: unknown words, who is left out, known guests, ends to come, personas, false order."""
+"""What a refresh says of its input and labels: unknown words, old data, twins, guests, personas, evidence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ MERGES = "staging.stg_customer_merges"
 CUSTOMERS = "staging.stg_customers"
 CLUSTERS = "marts.customer_clusters"
 EVIDENCE = "marts.label_evidence"
+ORDERS = "intermediate.int_orders_accepted"
+SPINE = "intermediate.int_as_of_dates"
+SETTINGS = "seeds.settings"
 READ_TABLES = (
+    *(ORDERS, SPINE, SETTINGS),
     *(UNKNOWN_WORDS, REJECTED_ROWS, RECONCILIATION, IDENTITIES, CLUSTERS),
     *(CONTRACTS, SUBSCRIPTIONS, MERGES, CUSTOMERS, EVIDENCE),
 )
@@ -48,7 +52,10 @@ def run_notices(connection: duckdb.DuckDBPyConnection) -> list[str]:
     for table, column, *named in rows:
         columns.setdefault((table, column), []).append(tuple(named))
     return [_of_a_column(*key, named) for key, named in columns.items()] + [
+        *_stale(connection),
+        *_worth_nothing(connection),
         *_left_out(connection),
+        *_twins(connection),
         *_guests(connection),
         *_merges_into_nobody(connection),
         *_ends_to_come(connection),
@@ -74,6 +81,66 @@ def _of_a_column(table: str, column: str, named: list[tuple[str, int, str, str |
 def _told(word: str) -> str:
     """A word in full, since it has to be added to a seed; of a personal value the shape."""
     return shown(word) if kind_of(word) else f"'{word}'"
+
+
+def _stale(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Where the last order lies far back the delivery may be an old one; stages slide on with the days."""
+    found = connection.execute(
+        f"""
+        select newest_date, as_of_date, as_of_date - newest_date
+        from (
+            select max(ordered_date) as newest_date, any_value(spine.as_of_date) as as_of_date
+            from {ORDERS} as orders
+            inner join {SPINE} as spine on spine.is_current and orders.ordered_date <= spine.as_of_date
+        )
+        where as_of_date - newest_date > (
+            select setting_value from {SETTINGS} where topic = 'input' and setting = 'stale_days'
+        )
+        """
+    ).fetchone()
+    if found is None:
+        return []
+    newest, as_of_date, days = found
+    return [
+        f"orders: the newest is of {newest}, {days:,} days before the as-of date {as_of_date}; if newer ones "
+        f"are missing, refresh with --as-of {newest}."
+    ]
+
+
+def _worth_nothing(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Orders without an amount cannot be told from free ones: both are purchases worth nothing."""
+    count, orders = connection.execute(
+        f"""
+        select count(*) filter (net_amount = 0 and coalesce(gross_amount, 0) = 0), count(*)
+        from {ORDERS} where counts_as_sale
+        """
+    ).fetchone() or (0, 0)
+    if not count:
+        return []
+    told = "1 order that counts as a sale has" if count == 1 else f"{count:,} orders that count as sales have"
+    return [f"orders: {told} no amount, or 0 (of {orders:,}), and count as purchases that are worth nothing."]
+
+
+def _twins(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """An address in capitals is another customer to every table, and hashed nobody sees it any more."""
+    (count,) = connection.execute(
+        f"""
+        select coalesce(sum(spellings_count), 0)
+        from (
+            select count(distinct customer_id) as spellings_count
+            from {CUSTOMERS}
+            where rejection_rule_id is null
+            group by lower(customer_id)
+        )
+        where spellings_count > 1
+        """
+    ).fetchone() or (0,)
+    if not count:
+        return []
+    return [
+        f"customers: {count:,} customer_ids differ from another one only in capitals and are customers of "
+        "their own; write them alike if they are one."
+    ]
 
 
 def _left_out(connection: duckdb.DuckDBPyConnection) -> list[str]:

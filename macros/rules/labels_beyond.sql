@@ -8,6 +8,7 @@ beyond_{{ side }} as (
     select
         matched.customer_id,
         matched.scheme,
+        matched.is_current,
         min(rules.known_segment) as segment
     from (
         select
@@ -35,7 +36,7 @@ beyond_{{ side }} as (
         {%- for measure in measures %}
         and (matched.rule_measure = '{{ measure }}' or ({{ rule_holds(measure, 'matched') }}))
         {%- endfor %}
-    group by matched.customer_id, matched.scheme
+    group by matched.customer_id, matched.scheme, matched.is_current
     having count(distinct rules.known_segment) = 1
 )
 {%- endmacro %}

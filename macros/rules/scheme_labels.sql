@@ -108,10 +108,10 @@ from matched
 left join beyond_lower
     on matched.customer_id = beyond_lower.customer_id
     and matched.scheme = beyond_lower.scheme
-    and matched.is_current
+    and matched.is_current = beyond_lower.is_current
 left join beyond_upper
     on matched.customer_id = beyond_upper.customer_id
     and matched.scheme = beyond_upper.scheme
-    and matched.is_current
+    and matched.is_current = beyond_upper.is_current
 {%- endif %}
 {%- endmacro %}

@@ -7,6 +7,9 @@ first_facts as (
     from (
         select customer_id, min(activity_date) as activity_date from {{ ref('int_customer_purchase_days') }} group by customer_id
         union all
+        -- whatever became of it, an order is a fact
+        select customer_id, min(ordered_date) as activity_date from {{ ref('int_orders_accepted') }} group by customer_id
+        union all
         select customer_id, min(started_date) as activity_date from {{ ref('int_subscriptions_accepted') }} group by customer_id
         union all
         select customer_id, min(activity_date) as activity_date from {{ ref('int_customer_activity_days') }} group by customer_id

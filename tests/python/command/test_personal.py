@@ -21,6 +21,7 @@ from customer_segmentation.personal import (
 )
 from customer_segmentation.personal import hide_personal_values as hide_in_tables
 from customer_segmentation.run_state import hashing_secret
+from helpers.refreshed import command
 
 E_MAILS = [
     "jane@example.com",
@@ -160,3 +161,22 @@ def test_a_damaged_secret_is_refused(warehouse, content) -> None:
     warehouse.secret_file.write_text(content)
     with pytest.raises(EnvironmentFault, match="hashing_secret"):
         hashing_secret(warehouse)
+
+
+def test_keys_say_which_customer_a_hash_is(warehouse):
+    with duckdb.connect(str(warehouse.build_file)) as connection:
+        connection.execute("create schema private")
+        connection.execute(
+            "create table private.hashed_values as from (values "
+            "('ann@example.com', 'hashed_1', 'e-mail address', true), "
+            "('call +49 30 123456', 'hashed_2', 'telephone number', false)) "
+            "as given (value, hashed_value, kind, is_customer_id)"
+        )
+    done = command("keys", "--warehouse", warehouse.folder)
+    assert (done.returncode, done.stdout.splitlines()) == (
+        0,
+        ["customer_id,delivered_customer_id", "hashed_1,ann@example.com"],
+    )
+    empty = command("keys", "--warehouse", warehouse.folder / "nothing")
+    assert empty.returncode == 3
+    assert "no customer_id is hashed" in empty.stderr

@@ -28,7 +28,7 @@ PUBLISHED = """
     create table publish_info as select date '2026-06-30' as as_of_date, 'r' as run_id;
     create table customer_segments as
     select 'C' || range as customer_id, 'at_risk' as lifecycle_segment, 'loyal' as rfm_segment,
-        'later' as renewal_window_segment, 'top' as value_tier_segment, 'low' as churn_risk_segment,
+        'later' as renewal_window_segment, 'top' as value_tier_segment, 'high' as churn_risk_segment,
         date '2026-01-01' as last_order_date, range::decimal(18, 2) as historic_value_amount
     from range(20);
     create table segment_profiles as
@@ -180,7 +180,7 @@ def test_first_queries_ask_nothing_of_schemes_that_are_not_in_use(in_use, crosse
     grouped = [set(re.findall(r"(\w+)_segment\b", q)) for q in queries.values() if "group by" in q]
     assert grouped == ([crossed] if crossed else [])
     text = " ".join(queries.values())
-    assert ("at_risk" in text) == bool({"lifecycle", "rfm"} & set(in_use))
+    assert ("slipping" in " ".join(queries)) == bool({"lifecycle", "rfm", "churn_risk"} & set(in_use))
     assert ("next_renewal_date" in text) == ("renewal_window" in in_use)
     assert ("last_order_date" in text) == ("rfm" in in_use)
 

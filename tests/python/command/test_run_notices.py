@@ -20,6 +20,11 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
             create schema staging;
             create table staging.stg_customer_merges (from_customer_id text, to_customer_id text, rejection_rule_id text);
             create table staging.stg_customers (customer_id text, rejection_rule_id text);
+            create schema seeds;
+            create table seeds.settings as select 'input' as topic, 'stale_days' as setting, 31.0::double as setting_value;
+            create table intermediate.int_as_of_dates as select date '2026-06-30' as as_of_date, true as is_current;
+            create table intermediate.int_orders_accepted (ordered_date date, net_amount decimal(18, 4),
+                gross_amount decimal(18, 4), counts_as_sale boolean);
             create table marts.unknown_words (input_table text, column_name text, word text, rows_count bigint,
                 outcome text, nearest_words text);
             create table marts.rejected_rows (input_table text, rule_id text, reason text);
@@ -132,4 +137,39 @@ def test_labels_whose_order_the_data_deny_are_named(connection: duckdb.DuckDBPyC
     assert run_notices(connection) == [
         "lifecycle: the order of its labels does not hold on these data, of their customers bought within "
         "90 days: active 20%, dormant 59%; see label_evidence before acting on them."
+    ]
+
+
+def test_an_old_delivery_is_said_and_one_of_a_month_is_not(connection):
+    connection.execute(
+        "insert into intermediate.int_orders_accepted values ('2026-05-30', 1, 1, true), ('2026-07-15', 1, 1, true)"
+    )
+    assert run_notices(connection) == []
+    connection.execute(
+        "update intermediate.int_orders_accepted set ordered_date = '2026-05-29' where ordered_date = '2026-05-30'"
+    )
+    assert run_notices(connection) == [
+        "orders: the newest is of 2026-05-29, 32 days before the as-of date 2026-06-30; if newer ones are missing, "
+        "refresh with --as-of 2026-05-29."
+    ]
+
+
+def test_sales_without_an_amount_are_said(connection):
+    connection.execute(
+        "insert into intermediate.int_orders_accepted values ('2026-06-30', 0, null, true), "
+        "('2026-06-30', 0, 10, true), ('2026-06-30', 0, 0, false), ('2026-06-30', 0, 0, true), ('2026-06-30', 5, 5, true)"
+    )
+    assert run_notices(connection) == [
+        "orders: 2 orders that count as sales have no amount, or 0 (of 4), and count as purchases that are worth nothing."
+    ]
+
+
+def test_addresses_that_differ_in_capitals_are_said(connection):
+    connection.execute(
+        "insert into staging.stg_customers values ('ann@example.com', null), ('Ann@example.com', null), ('bob', null), "
+        "('BOB', 'exact_duplicate'), ('ann@example.com', null)"
+    )
+    assert run_notices(connection) == [
+        "customers: 2 customer_ids differ from another one only in capitals and are customers of their own; "
+        "write them alike if they are one."
     ]

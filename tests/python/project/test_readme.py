@@ -53,7 +53,8 @@ def test_inputs_of_a_family_are_inputs_it_reads(
 
 def commands_of_the_program() -> list[list[str]]:
     """The words of each command of the program in a code block, as a shell reads them; comments are left out."""
-    blocks = re.findall(r"^ *```(?:sh)?\n(.*?)^ *```", (ROOT / "README.md").read_text(), re.M | re.S)
+    fences = re.findall(r"^ *```(\w*)\n(.*?)^ *```", (ROOT / "README.md").read_text(), re.M | re.S)
+    blocks = [block for kind, block in fences if kind in ("", "sh")]
     found = re.findall(r"customer-segmentation ((?:\"[^\"]*\"|[^\"\n])*)", "\n".join(blocks))
     return [shlex.split(words) for words in found]
 
