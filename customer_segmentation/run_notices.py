@@ -31,6 +31,8 @@ LISTS = {
     ("subscriptions", "billing_interval"): "billing_intervals",
     ("orders", "channel"): "order_channels",
     ("customers", "status"): "customer_statuses",
+    ("customers", "country_code"): "country_spellings",
+    ("accounts", "headquarters_country_code"): "country_spellings",
     ("accounts", "organization_type"): "organization_types",
     ("accounts", "industry"): "industries",
 }
@@ -71,9 +73,10 @@ def _of_a_column(table: str, column: str, named: list[tuple[str, int, str, str |
     ]
     more = f" and {len(named) - WORDS_SHOWN} more" if len(named) > WORDS_SHOWN else ""
     rows = sum(count for _, count, *_ in named)
+    hold, are = ("1 row holds a word", "is") if rows == 1 else (f"{rows:,} rows hold words", "are")
     return (
-        f"{table}.{column}: {rows:,} rows hold words that the seed {LISTS[table, column]} "
-        f"does not know and are {named[0][2]}: {', '.join(told)}{more}; "
+        f"{table}.{column}: {hold} that the seed {LISTS[table, column]} "
+        f"does not know and {are} {named[0][2]}: {', '.join(told)}{more}; "
         "add the words to the seed or map them in the adapter."
     )
 

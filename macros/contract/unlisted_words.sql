@@ -2,7 +2,7 @@
    becomes of the rows, list (none: the patterns of industries) and its column, rule that rejects such rows (the word is its detail then). #}
 {% macro unlisted_words(looked_up) -%}
 {%- for table, column, outcome, list, spelling, rule in looked_up %}
-select '{{ table }}' as input_table, '{{ column }}' as column_name, rows_read.{{ 'rejection_detail' if rule else column }} as word
+select '{{ table }}' as input_table, '{{ column | replace('unknown_', '') }}' as column_name, rows_read.{{ 'rejection_detail' if rule else column }} as word
 from {{ ref('stg_' ~ table) }} as rows_read
 {%- if rule %}
 where rows_read.rejection_rule_id = '{{ rule }}'

@@ -11,14 +11,15 @@
             'key': ['customer_id'],
             'columns': [
                 'customer_id', 'customer_type', 'status', 'customer_state', 'email_key', 'acquisition_source', 'first_touch_source',
-                'country_code', 'region', 'created_date',
+                'country_code', 'unknown_country_code', 'region', 'created_date',
             ],
         },
         'accounts': {
             'key': ['customer_id'],
             'columns': [
                 'customer_id', 'parent_customer_id', 'industry', 'naics_code', 'employee_count', 'annual_revenue',
-                'annual_ad_spend', 'organization_type', 'headquarters_country_code', 'founded_year',
+                'annual_ad_spend', 'organization_type', 'headquarters_country_code',
+                'unknown_headquarters_country_code', 'founded_year',
             ],
             'references': {'customer_id': 'customers'},
         },

@@ -23,6 +23,7 @@ cleaned as {{ inlined_cte() }}(
         case when accounts.annual_ad_spend >= 0 then accounts.annual_ad_spend end as annual_ad_spend,
         {{ code_text('accounts.organization_type') }} as organization_type,
         countries.country_code as headquarters_country_code,
+        case when countries.country_code is null then accounts.headquarters_country_code end as unknown_headquarters_country_code,
         case when accounts.founded_year between 1000 and 2199 then accounts.founded_year end as founded_year,
         replace({{ code_text('accounts.procurement_model') }}, 'ized', 'ised') as procurement_model,
         -- a customer that names itself as its parent has none

@@ -27,6 +27,7 @@ cleaned as {{ inlined_cte() }}(
         md5(lower(customers.email)) as email_key,
         statuses.customer_state,
         countries.country_code as country_code,
+        case when countries.country_code is null then customers.country_code end as unknown_country_code,
         coalesce(customers.marketing_consent, false) as marketing_consent,
         -- an impossible date (1970-01-01, 9999-12-31) is how systems write an unknown one
         {{ possible_date('customers.created_at') }} as created_at,

@@ -37,10 +37,11 @@ declared as (
 refunds as (
     select
         refunds.order_id,
-        count(distinct accepted.refund_id) as used_count,
+        count(distinct case when refunds.rejection_rule_id is null then accepted.refund_id end) as used_count,
         count(distinct coalesce(refunds.row_key, '')) as told_count
     from {{ ref('stg_refunds') }} as refunds
-    left join {{ ref('int_refunds_accepted') }} as accepted on refunds.refund_id = accepted.refund_id and refunds.rejection_rule_id is null
+    left join {{ ref('int_refunds_accepted') }} as accepted
+        on refunds.refund_id = accepted.refund_id
     inner join {{ ref('int_as_of_dates') }} as spine
         on spine.is_current
         and (refunds.refunded_date is null or refunds.refunded_date <= spine.as_of_date or refunds.rejection_rule_id = 'impossible_date')

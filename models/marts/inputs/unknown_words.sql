@@ -5,6 +5,8 @@
     ('subscriptions', 'billing_interval', 'without renewal dates', 'billing_intervals', 'spelling', none),
     ('orders', 'channel', 'in an unknown channel', 'order_channels', 'channel', none),
     ('customers', 'status', 'kept', 'customer_statuses', 'status', none),
+    ('customers', 'unknown_country_code', 'of no known country', 'country_spellings', 'spelling', none),
+    ('accounts', 'unknown_headquarters_country_code', 'of no known country', 'country_spellings', 'spelling', none),
     ('accounts', 'organization_type', 'of an unknown kind', 'organization_types', 'spelling', none),
     ('accounts', 'industry', 'of the sector of their NAICS code or none', none, none, none),
 ] -%}
@@ -36,7 +38,7 @@ distances as (
     select named.*, known.{{ spelling }} as known_word, {{ edit_distance(code_text('named.word'), 'known.' ~ spelling) }} as distance
     from named
     cross join {{ ref(list) }} as known
-    where named.input_table = '{{ table }}' and named.column_name = '{{ column }}'
+    where named.input_table = '{{ table }}' and named.column_name = '{{ column | replace('unknown_', '') }}'
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -57,7 +59,7 @@ select
     cast(named.rows_count as {{ dbt.type_bigint() }}) as rows_count,
     case concat(named.input_table, '.', named.column_name)
         {%- for table, column, outcome, list, spelling, rule in looked_up %}
-        when '{{ table }}.{{ column }}' then '{{ outcome }}'
+        when '{{ table }}.{{ column | replace('unknown_', '') }}' then '{{ outcome }}'
         {%- endfor %}
     end as outcome,
     nearest.nearest_words

@@ -14,8 +14,11 @@ CUSTOMERS = [
     *("paid_back_for_nothing_known", "paid_back_in_euro"),
 ]
 FILES = {
-    "customers": "customer_id,created_at\n"
-    + "".join(f"{name},{'' if name == 'comes_later' else '2025-01-01'}\n" for name in CUSTOMERS),
+    "customers": "customer_id,created_at,country_code\n"
+    + "".join(
+        f"{name},{'' if name == 'comes_later' else '2025-01-01'},{'Freedonia' if name == 'free' else 'de'}\n"
+        for name in CUSTOMERS
+    ),
     "orders": """order_id,customer_id,ordered_at,status,net_amount,tax_amount,shipping_amount,currency_code
 A,goods_and_tax,2026-02-01,paid,50,9.50,5.50,USD
 L,paid_back_in_euro,2026-02-01,paid,40,,,USD
@@ -102,6 +105,14 @@ def test_a_line_that_is_no_row_is_set_aside_with_its_reason(run):
         "The line is no row: it has more or fewer values than the header, or a quote that does not end "
         "(it has 4 columns where the header has 8)"
     )
+
+
+def test_a_country_that_no_list_knows_is_said(run):
+    _, said = run
+    assert (
+        "customers.country_code: 1 row holds a word that the seed country_spellings does not know and is of no "
+        "known country: 'Freedonia' 1 (nearest: "
+    ) in " ".join(said.split())
 
 
 def test_who_never_paid_never_bought_and_a_told_end_is_an_end(run):
