@@ -191,7 +191,9 @@ def test_it_is_said_how_many_and_where(run) -> None:
     _, folder = run
     said = " ".join((folder / "said.txt").read_text().split())
     assert "customers: 4 of the customer_ids look like personal values (2 e-mail addresses and 2 " in said
-    assert re.search(r"customer_firmographic_segments\.industry, [a-z_., ]+explanation: 2 of the texts look", said)
+    assert re.search(
+        r"customer_firmographic_segments\.industry, [a-z_., ]+explanation: 2 of the texts look", said
+    )
 
 
 def test_plain_identifiers_stay(run) -> None:

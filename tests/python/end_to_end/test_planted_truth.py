@@ -93,9 +93,7 @@ def test_bg_nbd_parameters_are_recovered_within_ten_percent(planted: tuple[Path,
     assert found == {name: pytest.approx(true[name], rel=0.10) for name in ("r", "alpha", "a", "b")}
 
 
-def test_groups_that_buy_alike_are_scored_alike(
-    planted: tuple[Path, Refreshed], parsed_project: Path, tmp_path: Path
-) -> None:
+def test_groups_that_buy_alike_are_scored_alike(planted: tuple[Path, Refreshed], tmp_path: Path) -> None:
     """Acquisition sources say nothing about purchases here: fitted apart and pooled, nobody's score moves much."""
     _, refreshed = planted
     shutil.copy(refreshed.build_file, tmp_path / "build.duckdb")
@@ -104,7 +102,6 @@ def test_groups_that_buy_alike_are_scored_alike(
         tmp_path,
         *("build", "--vars", settings, "--exclude-resource-type", "unit_test"),
         *("--select", "int_clv_histories+", "--exclude", "path:models/marts/core"),
-        parsed=parsed_project,
     )
     assert done.returncode == 0, done.stdout[-3000:]
     groups = Refreshed(tmp_path).built(
