@@ -6,7 +6,7 @@
     {%- if horizon == 'discounted' -%}
         {#- after a year they move through the classes of recency; every year is alike where those are not known -#}
         {%- set again = 'coalesce(class_discounted / nullif(class_next_365_days, 0), '
-            ~ discounted_days(number_setting('clv_discount_rate_yearly', 0, 1), number_setting('clv_horizon_days', 1, 36525))
+            ~ discounted_days(deployment_setting('clv_discount_rate_yearly'), deployment_setting('clv_horizon_days'))
             ~ ' / ' ~ double_literal(365.25) ~ ')' -%}
     {%- endif -%}
     case clv_model

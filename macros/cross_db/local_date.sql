@@ -1,6 +1,6 @@
 {# The day, in the reporting time zone, of a UTC timestamp. #}
 {% macro local_date(timestamp_utc) %}
-    {%- set zone = reporting_time_zone() -%}
+    {%- set zone = deployment_setting('reporting_time_zone') -%}
     {{- return(adapter.dispatch('local_date', 'customer_segmentation')(timestamp_utc, zone)) -}}
 {% endmacro %}
 

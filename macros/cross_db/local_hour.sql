@@ -1,6 +1,6 @@
 {# The hour (0 to 23), in the reporting time zone, of a UTC timestamp. #}
 {% macro local_hour(timestamp_utc) %}
-    {%- set zone = reporting_time_zone() -%}
+    {%- set zone = deployment_setting('reporting_time_zone') -%}
     {{- return(adapter.dispatch('local_hour', 'customer_segmentation')(timestamp_utc, zone)) -}}
 {% endmacro %}
 

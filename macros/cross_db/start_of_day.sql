@@ -1,6 +1,6 @@
 {# The moment (UTC) at which a day of the reporting time zone begins; where clocks skip midnight, the first moment after it. #}
 {% macro start_of_day(day) %}
-    {%- set zone = reporting_time_zone() -%}
+    {%- set zone = deployment_setting('reporting_time_zone') -%}
     {{- return(adapter.dispatch('start_of_day', 'customer_segmentation')(day, zone)) -}}
 {% endmacro %}
 

@@ -9,7 +9,7 @@
         cast({{ column.name }} as {{ data_type }})
     {%- elif column.data_type == 'timestamp' and found.is_day -%}
         {{ start_of_day(column.name) }}
-    {%- elif column.data_type == 'timestamp' and found.is_text and reporting_time_zone() != 'UTC' -%}
+    {%- elif column.data_type == 'timestamp' and found.is_text and deployment_setting('reporting_time_zone') != 'UTC' -%}
         case when length({{ column.name }}) <= 10 then {{ start_of_day('try_cast(' ~ column.name ~ ' as date)') }} else {{ try_cast(column.name, column.data_type) }} end
     {%- else -%}
         {{ try_cast(column.name, column.data_type) }}

@@ -2,7 +2,7 @@
    tests here expect of the scheme at its bounds is no longer meant. #}
 {% macro rules_are_as_delivered(scheme) -%}
     {%- set changed = [] -%}
-    {%- for row in changed_rows().get('segment_rules', []) -%}
+    {%- for row in deployment_setting('changed_rows').get('segment_rules', []) -%}
         {%- do changed.append(text_literal(row.rule_id)) -%}
     {%- endfor -%}
     {%- if changed -%}

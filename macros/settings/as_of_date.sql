@@ -8,19 +8,19 @@
    make dbt parse the whole project every day. Plain dbt takes the day of the last refresh, so that it builds what the
    refresh built; where there was none, or where `load` has brought other rows since, it takes today. #}
 {% macro as_of_day() %}
-    {%- set day = date_setting('as_of_date', ['today', 'last_refresh'], env_var('CUSTOMER_SEGMENTATION_AS_OF_DATE', '') if execute else '') -%}
+    {%- set day = deployment_setting('as_of_date') -%}
     {%- if day == 'last_refresh' -%}
         {%- set day = day_of_last_refresh() or 'today' -%}
     {%- endif -%}
     {%- if day == 'today' -%}
-        {%- set day = run_started_at.astimezone(modules.pytz.timezone(reporting_time_zone())).date() | string -%}
+        {%- set day = run_started_at.astimezone(modules.pytz.timezone(deployment_setting('reporting_time_zone'))).date() | string -%}
     {%- endif -%}
     {{ return(day) }}
 {% endmacro %}
 
 {# The day that the last refresh left beside the tables it loaded; none where nothing or nobody left one. #}
 {% macro day_of_last_refresh() %}
-    {%- set record = adapter.get_relation(database=target.database, schema=raw_schema(), identifier='load_record') if execute -%}
+    {%- set record = adapter.get_relation(database=target.database, schema=deployment_setting('raw_schema'), identifier='load_record') if execute -%}
     {%- if record -%}
         {{ return(first_value('select cast(as_of_date as ' ~ dbt.type_string() ~ ') from ' ~ record)) }}
     {%- endif -%}

@@ -2,7 +2,7 @@
    row beside the columns that change. It runs when the seed has been loaded, so whatever reads the seed (tests and Python models
    too) sees the changed rows. What is not there stops the run: a misspelt key would change nothing, and nobody would notice. #}
 {% macro change_rows() %}
-    {%- set changed = changed_rows() -%}
+    {%- set changed = deployment_setting('changed_rows') -%}
     {%- if execute and changed -%}
         {%- set keys = changeable_keys() -%}
         {%- for seed in changed if seed not in keys -%}
@@ -12,17 +12,6 @@
             {%- do change_row(row, keys[model.name]) -%}
         {%- endfor -%}
     {%- endif -%}
-{% endmacro %}
-
-{# The var as it was given: seeds, each with a list of rows. #}
-{% macro changed_rows() %}
-    {%- set changed = var('changed_rows') -%}
-    {%- for rows in (changed.values() if changed is mapping else ['no mapping']) -%}
-        {%- if rows is string or rows is mapping or rows is not iterable or rows | reject('mapping') | list -%}
-            {{ refused_change("is '" ~ changed ~ "'; it must give seeds a list of rows each, such as {settings: [{topic: gate, setting: ranked_buyers_count, setting_value: 15}]}") }}
-        {%- endif -%}
-    {%- endfor -%}
-    {{ return(changed) }}
 {% endmacro %}
 
 {# One row: checked, then updated. #}

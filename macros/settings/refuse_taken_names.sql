@@ -4,7 +4,7 @@
 {% macro refuse_taken_names() %}
     {%- set own = graph.nodes.values() | selectattr('package_name', 'equalto', 'customer_segmentation') | list -%}
     {%- set names = own | map(attribute='name') | list -%}
-    {%- set declared = var('input_tables') -%}
+    {%- set declared = deployment_setting('input_tables') -%}
     {%- for node in own -%}
         {%- set meant = declared.get(node.name | replace('stg_', '', 1)) | string if declared is mapping else '' -%}
         {%- for parent in node.depends_on.nodes or [] -%}

@@ -36,7 +36,7 @@ buyers as (
         dates.is_earlier,
         purchases.orders_count >= settings.fewest_orders_count as has_habits,
         coalesce(
-            case '{{ persona_group() }}'
+            case '{{ deployment_setting('persona_group') }}'
                 when 'customer_type' then customers.customer_type
                 when 'lifecycle_group' then lifecycle_groups.persona_group
             end,

@@ -16,7 +16,7 @@ merged_pairs as (
     from ({{ guest_pairs() | indent(4) }}) as guests
     left join {{ accepted_relation('customer_merges') | indent(4) }} as stated
         on guests.from_customer_id = stated.from_customer_id
-    where '{{ guests_by_email() }}' = 'joined'
+    where '{{ deployment_setting('guests_by_email') }}' = 'joined'
         and stated.from_customer_id is null
 ),
 

@@ -1,4 +1,4 @@
-{%- set setting = pattern_setting('reporting_currency', 'auto|[A-Z]{3}', "'auto' or a currency code such as EUR") -%}
+{%- set setting = deployment_setting('reporting_currency') -%}
 -- the one currency everything is converted into: as set, else the currency whose rate is always 1,
 -- else the only one present; several without a setting stop the run
 with

@@ -27,7 +27,7 @@ parted as (
 spans as (
     select
         spine.as_of_date,
-        {{ days_before('spine.as_of_date', days_setting('rfm_window_days', 0, 36500)) }} as window_before_date
+        {{ days_before('spine.as_of_date', deployment_setting('rfm_window_days')) }} as window_before_date
     from {{ ref('int_as_of_dates') }} as spine
     cross join settings
     where settings.window_days > 0

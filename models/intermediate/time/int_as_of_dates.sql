@@ -1,4 +1,4 @@
-{%- set months = number_setting('history_months', 0, 240) -%}
+{%- set months = deployment_setting('history_months') -%}
 -- the spine: the last month-ends before the as-of date, and the as-of date itself
 with
 

@@ -1,4 +1,4 @@
-{%- set margin = number_setting('clv_margin_ratio', 0, 1) -%}
+{%- set margin = deployment_setting('clv_margin_ratio') -%}
 -- one row per customer and as-of date: value to date and of the last 365 days, orders less refunds plus contracts, 0 for who never bought; the
 -- value per year; the seed formula CLV = average customer lifetime x customer value, both in years
 with

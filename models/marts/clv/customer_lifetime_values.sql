@@ -1,4 +1,4 @@
-{%- set margin = number_setting('clv_margin_ratio', 0, 1) -%}
+{%- set margin = deployment_setting('clv_margin_ratio') -%}
 {#- who got all money back, or never paid any, brings none -#}
 {%- set spend = 'case when purchases.net_amount > 0 then expectations.expected_spend_amount * expectations.spend_factor else 0 end' -%}
 -- one row per customer at the current as-of date: what it has brought, what orders and contracts will bring by the models,

@@ -1,4 +1,5 @@
-"""A setting that cannot be meant stops dbt with one sentence that says what it may be."""
+# ruff: noqa: RUF001 (letters that only look like others are what is tried)
+"""Settings that cannot be meant stop dbt; all are told in one refusal, each with what it may be."""
 
 from __future__ import annotations
 
@@ -16,6 +17,120 @@ from helpers.refreshed import Refreshed
 
 pytestmark = pytest.mark.warehouse
 
+# what nobody may mean by any setting: SQL, templates, paths, other alphabets, other types
+HOSTILE = [
+    *(
+        "' or 1=1 --",
+        "'; drop table raw.customers; --",
+        '"; drop schema marts; --',
+        "raw; select 1",
+        "raw -- ",
+        "raw/*",
+    ),
+    *(
+        "*/ union select email from raw.customers /*",
+        "raw.customers",
+        'raw"',
+        "raw'",
+        "raw`",
+        "[raw]",
+        "raw\\",
+        "$$raw$$",
+    ),
+    *(
+        "raw\nselect 1",
+        "raw\r",
+        "raw\t",
+        "\x00",
+        "raw\x00",
+        "raw\u202e",
+        "ｒａｗ",
+        "rаw",
+        "ra\u200bw",
+        "rａw",
+        "😀",
+        "\ufeffraw",
+    ),
+    *(
+        "{{ env_var('HOME') }}",
+        "{% do run_query('select 1') %}",
+        "{# raw #}",
+        "${HOME}",
+        "$(id)",
+        "`id`",
+        "%s",
+        "%(a)s",
+        "?",
+        ":a",
+    ),
+    *(
+        "../../etc/passwd",
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "https://example.org/a.csv",
+        "s3://bucket/key",
+        "~/raw",
+        ".",
+    ),
+    *(
+        "",
+        " ",
+        "  raw",
+        "-",
+        "--",
+        "1e400",
+        "NaN",
+        "inf",
+        "-inf",
+        "0x10",
+        "1_000",
+        "١٢",
+        "1,5",
+        "true",
+        "null",
+        "None",
+        "yes",
+    ),
+    *(
+        "2026-06-30T00:00:00",
+        "2026-6-30",
+        "30.06.2026",
+        "2026-02-30",
+        "2026-00-10",
+        "0000-01-01",
+        "9999-12-31",
+        "２０２６-06-30",
+    ),
+    *(
+        "today'",
+        "last refresh",
+        "TODAY",
+        "a" * 5_000,
+        "read_csv('/etc/passwd')",
+        "attach 'x.db'",
+        "copy raw to 'x'",
+    ),
+    *(
+        None,
+        True,
+        False,
+        -1,
+        1e9,
+        float("nan"),
+        float("inf"),
+        [None],
+        [[]],
+        [1, 2, 3],
+        [{"a": 1}],
+        {"a": 1},
+        {"a": None},
+    ),
+]
+# what is no fault of some settings: a schema may be called so, and nothing has to change
+MEANT = {("raw_schema", "NaN"), ("raw_schema", "inf"), ("raw_schema", "true"), ("raw_schema", "null")} | {
+    ("raw_schema", word) for word in ("None", "yes", "TODAY")
+}
+
 READ_BY = {
     "as_of_date": "int_as_of_dates",
     "history_months": "int_as_of_dates",
@@ -29,15 +144,15 @@ READ_BY = {
 @pytest.fixture(scope="module")
 def refused_with(
     example: Refreshed, parsed_project: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str, object], str]]:
+) -> Iterator[Callable[[dict[str, object]], str]]:
     """What dbt says of settings. One process for all: it is its sentences that matter here, not its start."""
     folder = tmp_path_factory.mktemp("settings")
     shutil.copy(example.build_file, folder / "build.duckdb")
     parsed = read_parsed(parsed_project)
 
-    def said(setting: str, value: object) -> str:
-        model = READ_BY.get(setting, "int_customer_rfm_measures_as_of")
-        words = ("run", "--vars", json.dumps({setting: value}), "--select", model, "--quiet")
+    def said(settings: dict[str, object]) -> str:
+        models = {READ_BY.get(setting, "int_customer_rfm_measures_as_of") for setting in settings}
+        words = ("run", "--vars", json.dumps(settings), "--select", *models, "--quiet")
         done = dbtRunner(manifest=parsed).invoke([*words])
         assert not done.success
         return str(done.exception) + "".join(str(one.message) for one in done.result or ())
@@ -53,36 +168,82 @@ def refused_with(
 @pytest.mark.parametrize(
     ("setting", "value", "sentence"),
     [
-        ("as_of_date", "2026-06-30' or 1=1 --", "must be 'today' or a real date"),
-        ("as_of_date", "2026-02-30", "must be 'today' or a real date"),
+        ("as_of_date", "2026-06-30' or 1=1 --", "must be 'today', 'last_refresh' or a real date"),
+        ("as_of_date", "2026-02-30", "must be 'today', 'last_refresh' or a real date"),
         ("input_tables", ["custommers", "orders"], "the nearest is 'customers'"),
-        ("history_months", "many", "must be a number from 0 to 240"),
-        ("reporting_time_zone", "Mars/Olympus", "no known time zone"),
+        ("history_months", "many", "must be a whole number of months from 0 to 240"),
+        ("reporting_time_zone", "Mars/Olympus", "must be the name of a known time zone"),
         ("reporting_currency", "euro", "a currency code such as EUR"),
-        ("contract_observation_start", "last_year", "first_start, first_end or a date"),
-        ("rfm_window_days", -1, "must be a number from 0 to 36500"),
+        ("contract_observation_start", "last_year", "must be 'first_start', 'first_end' or a real date"),
+        ("rfm_window_days", -1, "must be a whole number of days from 0 to 36500"),
         ("rfm_window_days", 30.5, "must be a whole number of days"),
         ("rfm_frequency", "visits", "must be one of orders, purchase_days"),
         ("rfm_group", "gender", "must be one of none, customer_type, country_code, sales_region, region"),
         ("rfm_cut_points", "mine", "must be one of fitted, own"),
         ("rfm_base_date", "2026-02-30", "must be 'first' or a real date"),
-        ("rfm_weights", [1, 2, 3], "must give recency, frequency and monetary a number"),
+        (
+            "rfm_weights",
+            [1, 2, 3],
+            "must be a number from 0 to 1000 for each of recency, frequency, monetary",
+        ),
         (
             "rfm_weights",
             {"recency": 1, "frequency": 1},
-            "must give recency, frequency and monetary a number",
+            "must be a number from 0 to 1000 for each of recency, frequency, monetary",
         ),
         (
             "rfm_weights",
             {"recency": 1, "frequency": 1, "monetary": -1},
-            "must give recency, frequency and monetary a number",
+            "must be a number from 0 to 1000 for each of recency, frequency, monetary",
         ),
         ("rfm_weights", {"recency": 0, "frequency": 0, "monetary": 0}, "not all 0"),
     ],
 )
 def test_a_bad_setting_stops_dbt_with_one_sentence(
-    refused_with: Callable[[str, object], str], setting: str, value: object, sentence: str
+    refused_with: Callable[[dict[str, object]], str], setting: str, value: object, sentence: str
 ) -> None:
-    said = refused_with(setting, value)
+    said = refused_with({setting: value})
     assert f"The setting '{setting}'" in said
     assert sentence in said
+
+
+def test_all_settings_that_cannot_be_meant_are_told_together(
+    refused_with: Callable[[dict[str, object]], str],
+) -> None:
+    said = refused_with(
+        {
+            "history_months": 12.5,
+            "raw_schema": "raw; drop table customers",
+            "guests_by_email": True,
+            "clv_margin_ratio": float("nan"),
+            "changed_rows": ["settings"],
+            "rfm_windows_days": 30,
+        }
+    )
+    for setting in ("history_months", "raw_schema", "guests_by_email", "clv_margin_ratio", "changed_rows"):
+        assert said.count(f"The setting '{setting}' is") == 1, said
+    assert "There is no setting 'rfm_windows_days'; the nearest is 'rfm_window_days'." in said
+
+
+def test_no_hostile_value_passes_for_any_setting(
+    refused_with: Callable[[dict[str, object]], str], parsed_project: Path
+) -> None:
+    """The fixture gives dbt a warehouse; nothing of this one is run."""
+    words = """
+        {%- set judged = [] -%}
+        {%- for value in fromjson(HOSTILE) -%}
+            {%- for name, declared in deployment_settings().items() if not setting_problem(name, declared, value) -%}
+                {%- do judged.append([name, value]) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- do exceptions.raise_compiler_error('JUDGED' ~ tojson(judged) ~ 'JUDGED') -%}
+    """
+    inline = words.replace("HOSTILE", json.dumps(json.dumps(HOSTILE)))
+    events: list[str] = []
+    dbt = dbtRunner(
+        manifest=read_parsed(parsed_project), callbacks=[lambda event: events.append(event.info.msg)]
+    )
+    dbt.invoke(["compile", "--inline", inline, "--quiet"])
+    judged = next(text for text in events if "JUDGED" in text).split("JUDGED")[1]
+    assert len(HOSTILE) > 80
+    assert {(name, value) for name, value in json.loads(judged)} == MEANT

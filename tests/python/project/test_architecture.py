@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from helpers import ROOT
 
 Models = list[dict[str, Any]]
@@ -93,6 +95,18 @@ def test_no_model_reads_a_clock_or_a_raw_setting_or_divides_by_ntile() -> None:
     clocks = r"\b(current_date|current_timestamp|now\(\)|getdate\(\)|today\(\)|ntile\()"
     assert_none(naming(clocks, SQL_FILES))
     assert_none(naming(r"\bvar\(", SQL_FILES))  # settings come through a validating macro
+
+
+def test_one_macro_reads_vars_and_knows_all_of_them() -> None:
+    macros = sorted((ROOT / "macros").rglob("*.sql"))
+    readers = {file.stem for file in macros if re.search(r"\bvar\(", file.read_text())}
+    assert readers == {"deployment_setting"}
+    declared = (ROOT / "macros/settings/deployment_settings.sql").read_text()
+    known = re.findall(r"^ {8}'(\w+)': \{'kind'", declared, flags=re.M)
+    assert known == list(yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"])
+    # dbt lets no macro into YAML: `raw_relation` validates the schema before anything reads a source
+    in_yaml = [match for file in YAML_FILES for match in re.findall(r"\bvar\([^)]*\)", file.read_text())]
+    assert set(in_yaml) == {"var('raw_schema')"}
 
 
 def test_business_sql_has_no_ladder_of_conditions() -> None:
