@@ -142,9 +142,9 @@ def refresh(
     target: Annotated[str, typer.Option("--target", metavar="duckdb|spark", help="dbt target.")] = "duckdb",
     allow_empty: AllowEmpty = None,
     read_as: ReadAs = None,
-    accept_volume_change: Annotated[
+    accept_change: Annotated[
         bool,
-        typer.Option("--accept-volume-change", help="Publish although the volume guard objects."),
+        typer.Option("--accept-change", help="Publish although a guard objects."),
     ] = False,
     quiet: Quiet = False,
     as_json: Annotated[
@@ -170,7 +170,7 @@ def refresh(
         target=target,
         may_be_empty=tuple(allow_empty or ()),
         read_as=tuple(read_as or ()),
-        accept_volume_change=accept_volume_change,
+        accept_change=accept_change,
     )
     try:
         with console_listener(quiet=quiet) as listener:

@@ -1,4 +1,7 @@
-"""The volume guard: a build whose tables shrank, emptied or lost too many rows is not published."""
+"""The guards: a build whose tables shrank, emptied or lost too many rows is not published.
+
+Those of the output (nobody, old data, days told anew) stand in `output_guards`; the limits of both here.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +18,30 @@ ALL_TABLES = "all"
 MINIMUM_ROWS = "minimum_rows"
 LARGEST_LOSS_RATIO = "largest_loss_ratio"
 LARGEST_REJECTED_RATIO = "largest_rejected_ratio"
-GUARDS = (MINIMUM_ROWS, LARGEST_LOSS_RATIO, LARGEST_REJECTED_RATIO)
+FEWEST_CUSTOMERS = "fewest_customers"
+LARGEST_CUSTOMER_LOSS_RATIO = "largest_customer_loss_ratio"
+LARGEST_DATA_AGE_DAYS = "largest_data_age_days"
+LARGEST_RESTATED_FACTOR = "largest_restated_factor"
+LARGEST_TYPICAL_AMOUNT_FACTOR = "largest_typical_amount_factor"
+LARGEST_COVERAGE_LOSS_RATIO = "largest_coverage_loss_ratio"
+FEWEST_COMPARED_ROWS = "fewest_compared_rows"
+# the order in which violations are told
+GUARDS = (
+    *(
+        MINIMUM_ROWS,
+        LARGEST_LOSS_RATIO,
+        LARGEST_REJECTED_RATIO,
+        FEWEST_CUSTOMERS,
+        LARGEST_CUSTOMER_LOSS_RATIO,
+    ),
+    *(
+        LARGEST_RESTATED_FACTOR,
+        LARGEST_TYPICAL_AMOUNT_FACTOR,
+        LARGEST_DATA_AGE_DAYS,
+        LARGEST_COVERAGE_LOSS_RATIO,
+    ),
+    FEWEST_COMPARED_ROWS,
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +71,7 @@ class GuardLimits:
 
     values: Mapping[tuple[str, str], float]
 
-    def limit(self, guard: str, input_table: str) -> float | None:
+    def limit(self, guard: str, input_table: str = ALL_TABLES) -> float | None:
         """The limit of a guard for a table; null where the guard does not concern the table."""
         return self.values.get((guard, input_table), self.values.get((guard, ALL_TABLES)))
 
@@ -146,7 +172,7 @@ def read_published_counts(published_file: Path) -> list[TableCounts]:
     except duckdb.Error as error:
         raise EnvironmentFault(
             f"The published file {published_file} cannot be read, so the volume of the run cannot be judged; "
-            "repeat with --accept-volume-change to replace it."
+            "repeat with --accept-change to replace it."
         ) from error
 
 
@@ -202,8 +228,14 @@ def check_volume(
     accept_change: bool = False,
     rows: str = "accepted rows",
 ) -> str | None:
-    """Raise `DataRefused` with the worst violation, or say it where the caller accepts the change."""
-    violations = volume_violations(current, previous, limits, rows=rows)
+    """Raise `DataRefused` with the worst violation of the volume, or say it where the caller accepts it."""
+    return refuse_violations(
+        volume_violations(current, previous, limits, rows=rows), accept_change=accept_change
+    )
+
+
+def refuse_violations(violations: Sequence[Violation], *, accept_change: bool = False) -> str | None:
+    """Raise `DataRefused` with the first violation, or say it where the caller accepts the change."""
     if not violations:
         return None
     worst = f"{violations[0].sentence}{_others(violations)}"
@@ -215,7 +247,7 @@ def check_volume(
     if violations[0].guard == LARGEST_REJECTED_RATIO:
         another = f"; customer-segmentation rejected --table {violations[0].input_table} says why"
     raise DataRefused(
-        f"{worst}; nothing was published: if this is right, repeat with --accept-volume-change{another}."
+        f"{worst}; nothing was published: if this is right, repeat with --accept-change{another}."
     )
 
 
@@ -242,8 +274,6 @@ def check_delivered_volume(
 
 
 def _others(violations: Sequence[Violation]) -> str:
-    """` (3 other tables are refused too)`: those beside the first one."""
+    """` (3 more)`: what else is refused, a table counted once."""
     count = len({violation.input_table for violation in violations} - {violations[0].input_table})
-    if not count:
-        return ""
-    return " (1 other table is refused too)" if count == 1 else f" ({count} other tables are refused too)"
+    return f" (and {count} more)" if count else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from customer_segmentation.errors import EnvironmentFault, WrongCall
+from customer_segmentation.output_guards import Figures
 from customer_segmentation.personal import HASHED_VALUES, Hidden, hide_personal_values, select_hidden
 from customer_segmentation.progress import Listener
 from customer_segmentation.run_state import hashing_secret
@@ -40,12 +41,16 @@ class PublicMart:
 
 @dataclass(frozen=True)
 class PublishInfo:
-    """The one row of `publish_info`; `published_at` is added when the file is written."""
+    """The one row of `publish_info`; `published_at` is added when the file is written.
+
+    `figures` are what the guards of the next run compare with; none where the project has not their tables.
+    """
 
     run_id: str
     as_of_date: date
     project_version: str
     input_fingerprint: str
+    figures: Figures | None = None
 
 
 @dataclass(frozen=True)
@@ -181,18 +186,35 @@ def _write(
                 as_of_date date not null,
                 published_at timestamp not null,
                 project_version varchar not null,
-                input_fingerprint varchar not null
+                input_fingerprint varchar not null,
+                customers_count bigint,
+                orders_count bigint,
+                sales_amount double,
+                subscriptions_count bigint,
+                subscriptions_amount double,
+                currency_code varchar
             )
             """
         )
+        figures = info.figures
         connection.execute(
-            f"insert into main.{PUBLISH_INFO} values (?, ?, ?, ?, ?)",
+            f"insert into main.{PUBLISH_INFO} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 info.run_id,
                 info.as_of_date,
                 published_at.replace(tzinfo=None),
                 info.project_version,
                 info.input_fingerprint,
+                *(
+                    (figures.customers_count, figures.orders_count, figures.sales_amount)
+                    if figures
+                    else (None, None, None)
+                ),
+                *(
+                    (figures.subscriptions_count, figures.subscriptions_amount, figures.currency_code)
+                    if figures
+                    else (None, None, None)
+                ),
             ],
         )
         connection.execute(

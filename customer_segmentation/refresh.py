@@ -14,14 +14,20 @@ from customer_segmentation.errors import EnvironmentFault, Mistakes, Segmentatio
 from customer_segmentation.guards import (
     TableCounts,
     check_delivered_volume,
-    check_volume,
     read_counts,
     read_guard_limits,
     read_published_counts,
+    refuse_violations,
+    volume_violations,
     without_repeated,
 )
 from customer_segmentation.loading import LoadReport, load_folder
 from customer_segmentation.money import money_notices
+from customer_segmentation.output_guards import (
+    output_violations,
+    read_built_figures,
+    read_published_figures,
+)
 from customer_segmentation.personal import without_personal
 from customer_segmentation.progress import Listener
 from customer_segmentation.project import project_version
@@ -80,7 +86,7 @@ class RefreshRequest:
     target: str = "duckdb"
     may_be_empty: Collection[str] = ()
     read_as: Collection[str] = ()
-    accept_volume_change: bool = False
+    accept_change: bool = False
 
 
 @dataclass
@@ -255,7 +261,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
     report.notices += loaded.notices
     begin(JUDGING)
     previous = _published_counts(request)
-    if not request.accept_volume_change:
+    if not request.accept_change:
         check_delivered_volume(_delivered_counts(loaded), previous, request.project)
     load_kept_history(warehouse)
     begin(BUILDING)
@@ -280,13 +286,18 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         report.scheme_usage = read_scheme_usage(connection, BUILT)
         report.rejections = read_rejections(connection)
         judged = without_repeated(report.counts, read_repeated_rows(connection))
-    accepted = check_volume(judged, previous, limits, accept_change=request.accept_volume_change)
+        figures = read_built_figures(connection)
+        violations = [
+            *volume_violations(judged, previous, limits),
+            *output_violations(connection, read_published_figures(warehouse.published_file), limits),
+        ]
+    accepted = refuse_violations(violations, accept_change=request.accept_change)
     report.notices += [accepted] if accepted else []
     begin(PUBLISHING)
     published = publish(
         warehouse,
         public_marts(manifest),
-        PublishInfo(report.run_id, report.as_of_date, project_version(), loaded.input_fingerprint),
+        PublishInfo(report.run_id, report.as_of_date, project_version(), loaded.input_fingerprint, figures),
         listener,
     )
     report.notices += published.notices
@@ -297,7 +308,7 @@ def _published_counts(request: RefreshRequest) -> list[TableCounts]:
     try:
         return read_published_counts(request.warehouse.published_file)
     except EnvironmentFault:
-        if not request.accept_volume_change:
+        if not request.accept_change:
             raise
         return []
 

@@ -12,6 +12,7 @@ found as (
     select
         (select count(*) from {{ ref('int_customers_accepted') }}) as customers_count,
         (select count(*) from {{ ref('int_orders_accepted') }}) as orders_count,
+        (select count(*) from {{ ref('int_customers_as_of') }} where is_current) as known_customers_count,
         (select count(*) from {{ ref('segment_labels') }} where is_current) as labels_count,
         (select count(*) from {{ ref('segment_profiles') }} where customers_count > 0) as profiles_count
 )
@@ -24,4 +25,5 @@ from filled
 cross join found
 where filled.customers_count <> found.customers_count
     or filled.orders_count <> found.orders_count
-    or (filled.customers_count > 0 and (found.labels_count < filled.customers_count or found.profiles_count = 0))
+    -- who comes after the as-of date has no labels yet
+    or (found.known_customers_count > 0 and (found.labels_count < found.known_customers_count or found.profiles_count = 0))

@@ -3,12 +3,14 @@
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 import pytest
 
 from customer_segmentation.errors import EnvironmentFault, WrongCall
+from customer_segmentation.output_guards import Figures
 from customer_segmentation.publishing import (
     PublicMart,
     PublishInfo,
@@ -112,9 +114,11 @@ def test_publish_carries_the_words_of_the_project(warehouse, build):
 def test_publish_says_which_run_it_was(warehouse, build):
     build(1)
 
-    published_at = publish(warehouse, [MART], INFO).at
+    figures = Figures(date(2026, 6, 30), 7, 20, 300.5, 4, 80.0, "EUR")
+    published_at = publish(warehouse, [MART], replace(INFO, figures=figures)).at
 
     row = ("run_1", date(2026, 6, 30), published_at.replace(tzinfo=None), "0.1.0", "abc")
+    row += (7, 20, 300.5, 4, 80.0, "EUR")
     assert published_rows(warehouse, "select * from publish_info") == [row]
     assert abs(datetime.now(UTC) - published_at) < timedelta(minutes=1)
 

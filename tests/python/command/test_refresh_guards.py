@@ -204,8 +204,8 @@ def test_rows_that_repeat_others_are_no_loss():
 
 @pytest.mark.parametrize(
     ("others", "told"),
-    [([], "published; nothing"), (["users"], "published (1 other table is refused too); nothing"),
-     (["users", "reviews"], "published (2 other tables are refused too); nothing")],
+    [([], "published; nothing"), (["users"], "published (and 1 more); nothing"),
+     (["users", "reviews"], "published (and 2 more); nothing")],
 )  # fmt: skip
 def test_check_volume_says_the_largest_loss_in_one_sentence(others, told):
     previous = [counts("orders", 100), *(counts(table, 10) for table in others)]
@@ -216,7 +216,7 @@ def test_check_volume_says_the_largest_loss_in_one_sentence(others, told):
     sentence = str(refusal.value)
     assert sentence.startswith("'orders' has 0 accepted rows after 100 in the last published run")
     assert told in sentence
-    assert "repeat with --accept-volume-change" in sentence
+    assert "repeat with --accept-change" in sentence
     assert sentence.count(". ") == 0
 
 
@@ -356,7 +356,7 @@ def test_read_published_counts_says_how_to_get_past_a_broken_file(warehouse):
     warehouse.published_file.parent.mkdir()
     warehouse.published_file.write_bytes(b"no database" * 1000)
 
-    with pytest.raises(EnvironmentFault, match="repeat with --accept-volume-change"):
+    with pytest.raises(EnvironmentFault, match="repeat with --accept-change"):
         read_published_counts(warehouse.published_file)
 
 

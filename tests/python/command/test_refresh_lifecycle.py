@@ -196,7 +196,7 @@ def test_refresh_that_fails_leaves_the_published_file_as_it_was(request_of, ware
     ]
 
     empty_orders = {"orders.csv": ORDERS.splitlines()[0] + "\n"}
-    report = refresh(request_of(empty_orders, may_be_empty=["orders"], accept_volume_change=True))
+    report = refresh(request_of(empty_orders, may_be_empty=["orders"], accept_change=True))
     assert any(notice.startswith("Accepted as asked: 'orders' has 0 accepted") for notice in report.notices)
     assert published(warehouse, "select run_id from publish_info") == [(report.run_id,)]
 

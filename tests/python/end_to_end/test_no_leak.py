@@ -67,7 +67,7 @@ def both(example_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tupl
     base = tmp_path_factory.mktemp("no_leak")
     cut = cut_folder(example_folder, base / "cut_input")
     on_all = refresh(example_folder, base / "on_all", CUT)
-    on_cut = refresh(cut, base / "on_cut", CUT, "--accept-volume-change")
+    on_cut = refresh(cut, base / "on_cut", CUT, "--accept-change")
     return on_all, on_cut
 
 

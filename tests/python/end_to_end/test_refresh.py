@@ -120,6 +120,26 @@ def test_a_large_loss_of_rows_is_refused(
     assert digest(warehouse_copy.published_file) == before
 
 
+def test_orders_that_come_again_under_new_ids_are_refused(
+    warehouse_copy: Refreshed, example_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "input"
+    shutil.copytree(example_folder, folder, ignore=shutil.ignore_patterns("truth"))
+    orders = f"select * from '{example_folder / 'orders'}.parquet'"
+    duckdb.sql(
+        f"{orders} union all by name select * replace (order_id || 'x' as order_id) from ({orders})"
+    ).write_parquet(str(folder / "orders.parquet"))
+    before = digest(warehouse_copy.published_file)
+    done = command(
+        "refresh", "--input", folder, "--as-of", "2026-06-30", "--warehouse", warehouse_copy.warehouse
+    )
+    assert done.returncode == 1
+    assert re.search(
+        r"The orders up to 2026-06-30 come to [\d,.]+ USD now and to [\d,.]+ USD in the last", done.stderr
+    )
+    assert digest(warehouse_copy.published_file) == before
+
+
 def test_a_killed_refresh_publishes_nothing_and_the_next_one_succeeds_unaided(
     warehouse_copy: Refreshed, example_folder: Path
 ) -> None:

@@ -94,8 +94,8 @@ REFUSED = {
 }
 
 
-def refused(delivered: Path, warehouse: Path) -> str:
-    done = command("refresh", "--input", delivered, "--as-of", "2026-06-30", "--warehouse", warehouse)
+def refused(delivered: Path, warehouse: Path, as_of: str = "2026-06-30") -> str:
+    done = command("refresh", "--input", delivered, "--as-of", as_of, "--warehouse", warehouse)
     assert done.returncode == 1, done.stdout
     assert not (warehouse / "published" / "segments.duckdb").exists()
     assert "Traceback" not in done.stderr
@@ -123,3 +123,15 @@ def test_identifiers_that_a_file_holds_as_numbers_with_a_point_are_refused(tmp_p
     )
     said = refused(delivered, tmp_path / "warehouse")
     assert "'customer_id' of orders.parquet holds identifiers as numbers with a decimal point" in said
+
+
+def test_a_date_before_all_data_is_refused(tmp_path):
+    delivered = tmp_path / "input"
+    delivered.mkdir()
+    (delivered / "customers.csv").write_text(CUSTOMERS, encoding="utf-8")
+    (delivered / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    said = refused(delivered, tmp_path / "warehouse", "2019-06-30")
+    assert (
+        "0 customers are known on the as-of date 2019-06-30, expected at least 1; the first fact is of "
+        "2026-01-05; nothing was published: if this is right, repeat with --accept-change." in said
+    )
