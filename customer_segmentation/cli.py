@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from customer_segmentation.errors import EnvironmentFault, SegmentationError, WrongCall, shortened
 
@@ -295,6 +296,13 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         app(prog_name="customer-segmentation")
+    except SystemExit as ended:
+        wrong = ended.__context__  # what the parser of the command line has said on stderr
+        if isinstance(wrong, TyperException) and "--json" in sys.argv[1:]:
+            from customer_segmentation.run_report import error_as_json
+
+            typer.echo(error_as_json(WrongCall(wrong.format_message())))
+        raise
     except SegmentationError as error:
         _fail(error, wants_traceback)
     except KeyboardInterrupt:

@@ -36,6 +36,8 @@ HEADLINES = re.compile(
     r"^(Encountered an error:?|(Runtime|Compilation|Database|Parsing|Dependency) Error( in .*)?"
     r"|Failure in .*|\[\w+\].*|\d\d:\d\d:\d\d.*)$"
 )
+# what proves the project, not the data: unit tests, and the rules as they were delivered
+NOT_FOR_A_REFRESH = ("--exclude-resource-type", "unit_test", "--exclude", "tag:rules_as_delivered")
 SETTING_SENTENCES = ("The setting '", "Nothing has been loaded yet", "seeds/rules/")
 ENGINE_PREFIX = re.compile(r"^(?:[A-Z][A-Za-z]+ )+Error: ")
 PROJECT_ERRORS = ("Parser Error", "Binder Error", "Catalog Error", "Compilation Error", "Parsing Error")
@@ -93,7 +95,7 @@ def run_dbt_build(
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "PYTHONUNBUFFERED": "1",
     }
-    words = ("build", *folders, "--exclude-resource-type", "unit_test")
+    words = ("build", *folders, *NOT_FOR_A_REFRESH)
     failures = _failures_of_dbt(words, project, warehouse, environment, listener)
     if any(OUT_OF_MEMORY in failure.message for failure in failures):
         # models side by side share the memory: what failed and what waited for it, one after the other

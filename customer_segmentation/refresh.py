@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
+from customer_segmentation.contract import read_contract
 from customer_segmentation.dbt_build import run_dbt_build
 from customer_segmentation.errors import EnvironmentFault, Mistakes, SegmentationError, WrongCall
 from customer_segmentation.guards import (
@@ -21,7 +22,7 @@ from customer_segmentation.guards import (
     volume_violations,
     without_repeated,
 )
-from customer_segmentation.loading import LoadReport, load_folder
+from customer_segmentation.loading import LoadReport, load_folder, read_wishes_of_call
 from customer_segmentation.money import money_notices
 from customer_segmentation.output_guards import (
     output_violations,
@@ -174,7 +175,14 @@ def _checked_as_of_date(request: RefreshRequest) -> date:
     mistakes = Mistakes()
     as_of_date = date.min
     with mistakes.noted():
-        as_of_date = resolved_as_of_date(request.as_of, reporting_time_zone(request.project))
+        time_zone = reporting_time_zone(request.project)
+        as_of_date = resolved_as_of_date(request.as_of, time_zone)
+        if not request.accept_change:
+            _refuse_a_day_to_come(as_of_date, resolved_as_of_date("today", time_zone))
+    read_wishes_of_call(
+        *(read_contract(request.project), request.project, request.adapter),
+        *(request.read_as, request.may_be_empty, mistakes),
+    )
     targets = known_targets(request.project)
     if request.target not in targets:
         mistakes.note(
@@ -186,6 +194,18 @@ def _checked_as_of_date(request: RefreshRequest) -> date:
         mistakes.note(WrongCall(f"The input folder {request.input_folder} does not exist."))
     mistakes.refuse()
     return as_of_date
+
+
+def _refuse_a_day_to_come(as_of_date: date, today: date) -> None:
+    """Nobody has bought on a day to come: everybody would look lost, and the kept history would wait for it.
+
+    Tomorrow may be today elsewhere.
+    """
+    if as_of_date > today + timedelta(days=1):
+        raise WrongCall(
+            f"--as-of is {as_of_date}, a day to come: today is {today}; if it is meant, "
+            "repeat with --accept-change."
+        )
 
 
 def resolved_as_of_date(text: str, time_zone: str, *, now: datetime | None = None) -> date:
@@ -230,15 +250,22 @@ def facts_to_come(connection: "duckdb.DuckDBPyConnection", as_of_date: date) -> 
 
 
 def reporting_time_zone(project: Path) -> str:
-    """The var `reporting_time_zone` of dbt_project.yml."""
-    settings = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8")) or {}
+    """The var `reporting_time_zone` of dbt_project.yml; raises `WrongCall` for a file that is no YAML."""
+    settings = _read_yaml(project / "dbt_project.yml")
     return str((settings.get("vars") or {}).get("reporting_time_zone", "UTC"))
 
 
 def known_targets(project: Path) -> list[str]:
     """The targets of the project's profile in profiles.yml."""
-    profiles = yaml.safe_load((project / "profiles.yml").read_text(encoding="utf-8")) or {}
+    profiles = _read_yaml(project / "profiles.yml")
     return sorted(name for profile in profiles.values() for name in (profile or {}).get("outputs") or {})
+
+
+def _read_yaml(file: Path) -> dict[str, Any]:
+    try:
+        return yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, ValueError) as error:  # a date such as 2026-02-30 is a ValueError
+        raise WrongCall(f"{file.name} cannot be read: {' '.join(str(error).split())}.") from error
 
 
 def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> None:

@@ -82,7 +82,8 @@ def history_notices(connection: duckdb.DuckDBPyConnection, as_of_date: date) -> 
     if newest is not None and as_of_date < newest:
         notices.append(
             f"The as-of date {as_of_date} is before {newest}, the newest one of the kept segment history; "
-            "customer_segment_history stays as it was."
+            "customer_segment_history stays as it was; if the later run was a mistake, take "
+            "segment_history.parquet out of the warehouse folder and the history begins anew."
         )
     if merged:
         notices.append(

@@ -12,6 +12,7 @@ from customer_segmentation.errors import Mistakes, WrongCall
 
 FORMATS = {".csv": "csv", ".parquet": "parquet"}
 NOT_DATA_NAMES = ("readme", "license", "licence", "notice", "changelog", "sha256sums", "manifest")
+LIKE = 0.5  # share of letters in the same order from which on a name may be a slip
 NOT_DATA_SUFFIXES = (".md", ".rst", ".sha256", ".txt", ".pdf", ".html", ".yml", ".yaml")
 
 
@@ -55,8 +56,7 @@ def delivered_tables(
             if name not in known:
                 meant.add(nearest(name, known))
                 raise WrongCall(
-                    f"The file {path.name} belongs to no input table; "
-                    f"the nearest table is '{nearest(name, known)}'."
+                    f"The file {path.name} belongs to no input table; {the_nearest(name, known, 'table')}."
                 )
             _add(files, DeliveredFile(name, path, file_format), f"the table '{name}'")
     return files, meant
@@ -86,6 +86,15 @@ def nearest(name: str, candidates: Iterable[str]) -> str:
         key=lambda candidate: difflib.SequenceMatcher(None, name, candidate).ratio(),
         default="",
     )
+
+
+def the_nearest(name: str, candidates: Iterable[str], what: str = "") -> str:
+    """`the nearest is 'orders'`, or all there are where none is like the name."""
+    known = list(candidates)
+    found, of_what = nearest(name, known), f" {what}" if what else ""
+    if difflib.SequenceMatcher(None, name, found).ratio() < LIKE:
+        return f"there are {', '.join(known)}"
+    return f"the nearest{of_what} is '{found}'"
 
 
 def _data_files(folder: Path) -> list[Path]:

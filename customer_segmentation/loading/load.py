@@ -21,7 +21,7 @@ from customer_segmentation.loading.folder import (
     DeliveredFile,
     delivered_sources,
     delivered_tables,
-    nearest,
+    the_nearest,
 )
 from customer_segmentation.loading.identifiers import UnlikeReferences, unlike_references
 from customer_segmentation.loading.reading import (
@@ -81,6 +81,28 @@ class LoadReport:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def read_wishes_of_call(
+    contract: InputContract,
+    project: Path,
+    adapter: str | None,
+    read_as: Collection[str],
+    may_be_empty: Collection[str],
+    mistakes: Mistakes,
+) -> Wishes:
+    """How the call wants columns to be read; notes a `WrongCall` for each word of it that fits nothing."""
+    folder = project / "adapters" / adapter if adapter else None
+    wishes = read_wishes(contract, read_as, mistakes, folder)
+    for name in may_be_empty:
+        if name not in contract:
+            mistakes.note(
+                WrongCall(
+                    f"--allow-empty names '{name}', which is no input table; "
+                    f"{the_nearest(name, contract.table_names)}."
+                )
+            )
+    return wishes
+
+
 def load_folder(
     folder: Path,
     warehouse: Warehouse,
@@ -106,15 +128,7 @@ def load_folder(
     """
     contract = read_contract(project)
     mistakes = Mistakes()
-    wishes = read_wishes(contract, read_as, mistakes, project / "adapters" / adapter if adapter else None)
-    for name in may_be_empty:
-        if name not in contract:
-            mistakes.note(
-                WrongCall(
-                    f"--allow-empty names '{name}', which is no input table; "
-                    f"the nearest is '{nearest(name, contract.table_names)}'."
-                )
-            )
+    wishes = read_wishes_of_call(contract, project, adapter, read_as, may_be_empty, mistakes)
     is_call_wrong = bool(mistakes)
     files: dict[str, DeliveredFile] = {}
     mappings: list[Mapping] = []

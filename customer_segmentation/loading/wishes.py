@@ -8,13 +8,14 @@ import yaml
 from customer_segmentation.contract import InputContract
 from customer_segmentation.errors import Mistakes, WrongCall
 from customer_segmentation.loading.dates import DAY_FIRST, EXCEL_SERIAL, MONTH_FIRST, UNIX_TIME, YEAR_FIRST
-from customer_segmentation.loading.folder import nearest
+from customer_segmentation.loading.folder import nearest, the_nearest
 from customer_segmentation.loading.numbers import DECIMAL_COMMA, DECIMAL_POINT
 
 IGNORE = "ignore"  # leave the column out
 AS_IS = "as_is"  # take identifiers as they stand
 NUMBER_WISHES = (DECIMAL_POINT, DECIMAL_COMMA)
 DATE_WISHES = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST, EXCEL_SERIAL, UNIX_TIME)
+CONVENTIONS = (*NUMBER_WISHES, *DATE_WISHES, AS_IS, IGNORE)
 ADAPTER_FILE = "read.yml"
 
 Wishes = Mapping[str, Mapping[str, str]]  # table -> column -> convention
@@ -45,10 +46,19 @@ def _add(
     wanted: dict[str, dict[str, str]], contract: InputContract, name: str, convention: str, who: str
 ) -> None:
     table, _, column = name.partition(".")
-    if table not in contract or not column or not convention:
+    if not column or not convention:
         raise WrongCall(
             f"{who} '{name}={convention}'; expected a table, a column and how to read it, such as "
             f"'{nearest(table, contract.table_names)}.{column or 'ordered_at'}={convention or DAY_FIRST}'."
+        )
+    if table not in contract:
+        raise WrongCall(
+            f"{who} '{name}', and there is no table '{table}'; {the_nearest(table, contract.table_names)}."
+        )
+    if convention not in CONVENTIONS:
+        raise WrongCall(
+            f"{who} '{name}={convention}'; a column can be read as {', '.join(CONVENTIONS)}; "
+            f"the nearest is '{nearest(convention, CONVENTIONS)}'."
         )
     known = {found.name: found for found in contract[table].columns}
     if column not in known and convention != IGNORE and known:

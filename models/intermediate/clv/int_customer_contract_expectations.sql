@@ -6,8 +6,9 @@ select
     contracts.plan_group,
     contracts.billing_interval,
     contracts.renewals_count,
-    contracts.next_renewal_date,
-    lookup.retention_ratio as probability_next_renewal,
+    -- read as monthly where nobody knows the interval, which is no date to call at
+    case when contracts.billing_interval <> 'unknown' then contracts.next_renewal_date end as next_renewal_date,
+    case when contracts.billing_interval <> 'unknown' then lookup.retention_ratio end as probability_next_renewal,
     fits.model as contract_model,
     case fits.model
         when 'sbg' then 'ok'

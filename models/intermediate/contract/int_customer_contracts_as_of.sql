@@ -1,4 +1,5 @@
-{%- set last_date, year_before, two_years_before = 'coalesce(ended_date, as_of_date)', days_before('as_of_date', 365), days_before('as_of_date', 730) -%}
+{#- a fact of the as-of day counts, and so does that day of a contract -#}
+{%- set last_date, year_before, two_years_before = 'coalesce(ended_date, ' ~ days_before('as_of_date', -1) ~ ')', days_before('as_of_date', 364), days_before('as_of_date', 729) -%}
 {%- set spans = {
     'subscription_revenue': ['started_date', last_date],
     'subscription_revenue_last_365_days': ['greatest(started_date, ' ~ year_before ~ ')', last_date],

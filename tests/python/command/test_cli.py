@@ -1,5 +1,6 @@
 """The console script: exit codes, one sentence on stderr, a fast start."""
 
+import json
 import os
 import subprocess
 import sys
@@ -26,6 +27,15 @@ def test_help_tells_the_exit_codes(command):
     assert result.returncode == 0
     words = " ".join(result.stdout.split())
     assert "0 done; 1 data refused, nothing published; 2 wrong call or configuration; 3 environment" in words
+
+
+def test_json_tells_a_call_that_cannot_be_parsed_too():
+    done = run("refresh", "--inptu", "x", "--json")
+    assert done.returncode == 2
+    assert "--inptu" in done.stderr
+    said = json.loads(done.stdout)
+    assert (said["status"], said["exit_code"]) == ("failed", 2)
+    assert "--inptu" in said["message"]
 
 
 def test_help_loads_nothing_heavy():

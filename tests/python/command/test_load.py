@@ -527,7 +527,7 @@ def test_load_reads_as_asked(project, warehouse, deliver, rows_of):
 @pytest.mark.parametrize(
     ("word", "sentence"),
     [
-        ("order.ordered_at=day_first", "such as 'orders.ordered_at=day_first'"),
+        ("order.ordered_at=day_first", "there is no table 'order'; the nearest is 'orders'"),
         ("orders.ordered=day_first", "'orders' has no such column; the nearest is 'ordered_at'"),
         ("orders.ordered_at=decimal_comma", "'ordered_at' can be read as day_first, month_first"),
         ("orders.ordered_at=ignore", "'ordered_at' can be read as day_first, month_first"),

@@ -104,7 +104,7 @@ def test_mistakes_of_all_files_are_told_together(project, warehouse, deliver, ro
     told = sentences_of(folder, warehouse, project, WrongCall)
 
     assert told == [
-        "The file shops.csv belongs to no input table; the nearest table is 'customers'.",
+        "The file shops.csv belongs to no input table; there are customers, order_items, orders, product_events, subscriptions.",
         "customers.csv has no column 'customer_id', which the table 'customers' requires; "
         "the nearest column found is 'id'.",
         "order_items.csv is empty (0 bytes); expected a header with the column names.",

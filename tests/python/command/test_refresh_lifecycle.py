@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -223,7 +223,9 @@ def test_a_loss_that_only_the_build_shows_is_refused_after_it(request_of, wareho
     mart = dbt_project / "models" / "marts" / "input_reconciliation.sql"
     mart.write_text(mart.read_text().replace("rows_read - malformed_lines_count", "0"))
 
-    with pytest.raises(DataRefused, match=r"'customers' has 0 accepted rows; expected at least 1 \(1 other"):
+    with pytest.raises(
+        DataRefused, match=r"'customers' has 0 accepted rows; expected at least 1 \(and 1 more"
+    ):
         refresh(request_of())
 
     assert warehouse.published_file.read_bytes() == before
@@ -291,6 +293,27 @@ def test_mistakes_of_a_call_are_told_together(request_of, tmp_path):
     assert refusal.value.sentences[2] == f"The input folder {tmp_path / 'nowhere'} does not exist."
 
 
+def test_a_day_to_come_is_no_as_of_date(request_of):
+    """Tomorrow may be today elsewhere; a slip in the year would make everybody look lost."""
+    today = datetime.now(UTC).date()
+    later, elsewhere = (today + timedelta(days=days) for days in (2, 1))
+    with pytest.raises(WrongCall, match=f"--as-of is {later}, a day to come: today is {today}"):
+        refresh(request_of(as_of=later.isoformat()))
+    for request in (
+        request_of(as_of=elsewhere.isoformat(), target="sparc"),
+        request_of(as_of=later.isoformat(), target="sparc", accept_change=True),
+    ):
+        with pytest.raises(WrongCall) as refusal:
+            refresh(request)
+        assert [sentence.split(" is ")[0] for sentence in refusal.value.sentences] == ["--target"]
+
+
+def test_a_project_file_that_is_no_yaml_is_said(request_of, dbt_project):
+    (dbt_project / "dbt_project.yml").write_text("vars:\n  as_of_date: 2026-02-30\n")
+    with pytest.raises(WrongCall, match=r"dbt_project.yml cannot be read: .*day"):
+        refresh(request_of())
+
+
 def test_a_test_that_cannot_be_asked_again_hides_nothing(warehouse):
     def told(sql: str, status: str = "fail") -> list[str]:
         return problems_of(NodeFailure("a_test", "test", status, "Got 1 result", sql), warehouse)
@@ -321,6 +344,7 @@ def test_refresh_records_why_it_was_refused(request_of, warehouse):
 
 RUNNER = """
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from customer_segmentation.refresh import RefreshRequest, refresh
 from customer_segmentation.warehouse import Warehouse

@@ -69,7 +69,8 @@ def test_earlier_dates_and_merged_customers_are_said(warehouse: Warehouse) -> No
         assert history_notices(connection, JULY) == []
         assert history_notices(connection, JUNE) == [
             "The as-of date 2026-06-30 is before 2026-07-31, the newest one of the kept segment history; "
-            "customer_segment_history stays as it was."
+            "customer_segment_history stays as it was; if the later run was a mistake, take "
+            "segment_history.parquet out of the warehouse folder and the history begins anew."
         ]
         connection.execute("insert into intermediate.int_customer_identities values ('C1'), ('C2')")
         assert history_notices(connection, JULY) == [

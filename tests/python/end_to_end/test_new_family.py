@@ -111,6 +111,18 @@ class Added:
         return json.loads((self.refreshed.warehouse / "target" / "manifest.json").read_text())
 
 
+def move_a_threshold(seed: Path) -> None:
+    """At risk until five times the usual gap, not four: the rules on both sides of the bound."""
+    rules = seed.read_text()
+    for before, after in (
+        ("at_risk,,2,lapse_ratio,2,4,,,,,,,Two to four", "at_risk,,3,lapse_ratio,2,5,,,,,,,Two to five"),
+        ("dormant,,2,lapse_ratio,4,8,,,,,,,Four to", "dormant,,3,lapse_ratio,5,8,,,,,,,Five to"),
+    ):
+        assert rules.count(before) == 1
+        rules = rules.replace(before, after)
+    seed.write_text(rules)
+
+
 @pytest.fixture(scope="module")
 def added(example_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Added]:
     base = tmp_path_factory.mktemp("family")
@@ -119,6 +131,7 @@ def added(example_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     steps = blocks()
     for step in steps:
         step.put_into(project)
+    move_a_threshold(project / "seeds/rules/segment_rules.csv")
     with pytest.MonkeyPatch.context() as environment:
         # the same profile for refresh and plain dbt, or dbt would parse everything again
         environment.setenv(MEMORY_LIMIT_VARIABLE, "4GB")
@@ -174,6 +187,18 @@ def test_everybody_has_the_label_that_the_purchases_say(
         rows = added.refreshed.published(query)
         assert len(rows) == len(expected_labels), name
         assert dict(rows) == expected_labels, name
+
+
+def test_a_threshold_is_for_its_users_to_change(added: Added) -> None:
+    """In the same refresh: the cases at the edges of the rules as delivered do not stand in the way."""
+    rows = added.refreshed.published(
+        "select segment, deciding_value, upper_bound, explanation from customer_segment_assignments "
+        "where rule_id in ('lifecycle_repeat_at_risk', 'lifecycle_repeat_dormant')"
+    )
+    late = [row for row in rows if 4 <= row[1] < 5]
+    assert late
+    assert {(segment, float(bound)) for segment, _, bound, _ in late} == {("at_risk", 5.0)}
+    assert all("Two to five times the usual gap" in words for *_, words in late)
 
 
 def test_profiles_count_the_labels_at_every_month_end(added: Added, expected_labels: dict[str, str]) -> None:
