@@ -84,7 +84,7 @@ def _queries(schemes: list[str]) -> Iterator[tuple[str, str]]:
         yield "Which good customers are slipping away, but not gone?", query
     if CONTRACTS in schemes:
         yield "Which contracts come up for renewal first, and will they be renewed?", RENEWALS_QUERY
-    if {"value_tier", "primary_value"} & set(schemes):
+    if "primary_value" in schemes:
         yield "Which customers will be worth most?", WORTH_QUERY.format(columns=_worth_columns(schemes))
     told = ", ".join(f"'{scheme}'" for scheme in schemes[:ROWS])
     yield "Why does the most valuable customer have its labels?", REASONS_QUERY.format(schemes=told)

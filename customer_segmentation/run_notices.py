@@ -17,13 +17,14 @@ MERGES = "staging.stg_customer_merges"
 CUSTOMERS = "staging.stg_customers"
 CLUSTERS = "marts.customer_clusters"
 EVIDENCE = "marts.label_evidence"
+ANSWERS = "marts.scheme_usage"
 ORDERS = "intermediate.int_orders_accepted"
 SPINE = "intermediate.int_as_of_dates"
 SETTINGS = "seeds.settings"
 READ_TABLES = (
     *(ORDERS, SPINE, SETTINGS),
     *(UNKNOWN_WORDS, REJECTED_ROWS, RECONCILIATION, IDENTITIES, CLUSTERS),
-    *(CONTRACTS, SUBSCRIPTIONS, MERGES, CUSTOMERS, EVIDENCE),
+    *(CONTRACTS, SUBSCRIPTIONS, MERGES, CUSTOMERS, EVIDENCE, ANSWERS),
 )
 LISTS = {
     ("orders", "status"): "order_statuses",
@@ -61,6 +62,7 @@ def run_notices(connection: duckdb.DuckDBPyConnection) -> list[str]:
         *_guests(connection),
         *_merges_into_nobody(connection),
         *_ends_to_come(connection),
+        *_no_forecast(connection),
         *_personas(connection),
         *_evidence(connection),
     ]
@@ -107,6 +109,16 @@ def _stale(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [
         f"orders: the newest is of {newest}, {days:,} days before the as-of date {as_of_date}; if newer ones "
         f"are missing, refresh with --as-of {newest}."
+    ]
+
+
+def _no_forecast(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    found = connection.execute(f"select 1 from {ANSWERS} where usage = 'no_forecast'").fetchone()
+    if not found:
+        return []
+    return [
+        "No value to come is published: every forecast of orders missed what customers then brought "
+        "(clv_model_fits says by which model, clv_backtest by how much); value to date is."
     ]
 
 

@@ -26,7 +26,8 @@ counted as (
         coalesce(sum(labels.customers_count), 0) as customers_count,
         coalesce(sum(case when catalogue.answer_kind <> 'not_concerned' then labels.customers_count end), 0) as concerned_count,
         coalesce(sum(case when catalogue.answer_kind = 'answer' then labels.customers_count end), 0) as labelled_count,
-        coalesce(sum(case when catalogue.answer_kind = 'too_little' then labels.customers_count end), 0) as too_little_count
+        coalesce(sum(case when catalogue.answer_kind = 'too_little' then labels.customers_count end), 0) as too_little_count,
+        coalesce(sum(case when catalogue.answer_kind = 'no_forecast' then labels.customers_count end), 0) as no_forecast_count
     from {{ ref('scheme_catalogue') }} as schemes
     left join {{ ref('segment_catalogue') }} as catalogue
         on schemes.scheme = catalogue.scheme
@@ -48,6 +49,7 @@ explained as (
         judged.*,
         case
             when concerned_count = 0 then 'concerns_nobody'
+            when labelled_count = 0 and no_forecast_count > 0 then 'no_forecast'
             when labelled_count = 0 and too_little_count > 0 then 'too_little_data'
             when labelled_count = 0 then 'no_inputs'
             when answers_count = 1 then 'one_label'

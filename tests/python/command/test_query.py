@@ -23,7 +23,7 @@ from customer_segmentation.scheme_usage import SchemeUsage
 from customer_segmentation.warehouse import Warehouse
 from helpers.refreshed import command as run
 
-SCHEMES = ("churn_risk", "lifecycle", "renewal_window", "rfm", "value_tier")
+SCHEMES = ("churn_risk", "lifecycle", "primary_value", "renewal_window", "rfm", "value_tier")
 PUBLISHED = """
     create table publish_info as select date '2026-06-30' as as_of_date, 'r' as run_id;
     create table customer_segments as

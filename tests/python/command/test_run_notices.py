@@ -31,6 +31,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
             create table marts.input_reconciliation (input_table text, known_guests_count bigint);
             create table marts.customer_clusters (persona_segment text);
             create table intermediate.int_customer_identities (from_customer_id text);
+            create table marts.scheme_usage (scheme text, usage text);
             create table marts.label_evidence (scheme text, segment text, outcome_rank int, bought_ratio double, evidence text);
             create table intermediate.int_contract_rows (subscription_id text, as_of_date date);
             create table intermediate.int_subscriptions_accepted (subscription_id text, ended_date date);
@@ -138,6 +139,14 @@ def test_labels_whose_order_the_data_deny_are_named(connection: duckdb.DuckDBPyC
         "lifecycle: the order of its labels does not hold on these data, of their customers bought within "
         "90 days: active 20%, dormant 59%; see label_evidence before acting on them."
     ]
+
+
+def test_it_is_said_that_no_forecast_held(connection):
+    connection.execute("insert into marts.scheme_usage values ('primary_value', 'in_use')")
+    assert run_notices(connection) == []
+    connection.execute("update marts.scheme_usage set usage = 'no_forecast'")
+    (said,) = run_notices(connection)
+    assert said.startswith("No value to come is published: every forecast of orders missed")
 
 
 def test_an_old_delivery_is_said_and_one_of_a_month_is_not(connection):
