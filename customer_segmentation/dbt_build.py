@@ -36,8 +36,11 @@ HEADLINES = re.compile(
     r"^(Encountered an error:?|(Runtime|Compilation|Database|Parsing|Dependency) Error( in .*)?"
     r"|Failure in .*|\[\w+\].*|\d\d:\d\d:\d\d.*)$"
 )
-# what proves the project, not the data: unit tests, and the rules as they were delivered
-NOT_FOR_A_REFRESH = ("--exclude-resource-type", "unit_test", "--exclude", "tag:rules_as_delivered")
+# what proves the project, not the data (unit tests, the rules as delivered), and what the guards say better
+NOT_FOR_A_REFRESH = (
+    *("--exclude-resource-type", "unit_test"),
+    *("--exclude", "tag:rules_as_delivered", "tag:guarded_by_refresh"),
+)
 SETTING_SENTENCES = ("The setting '", "Nothing has been loaded yet", "seeds/rules/")
 ENGINE_PREFIX = re.compile(r"^(?:[A-Z][A-Za-z]+ )+Error: ")
 PROJECT_ERRORS = ("Parser Error", "Binder Error", "Catalog Error", "Compilation Error", "Parsing Error")

@@ -234,8 +234,16 @@ def check_volume(
     )
 
 
-def refuse_violations(violations: Sequence[Violation], *, accept_change: bool = False) -> str | None:
-    """Raise `DataRefused` with the first violation, or say it where the caller accepts the change."""
+def refuse_violations(
+    violations: Sequence[Violation],
+    *,
+    accept_change: bool = False,
+    rejected_command: str = "customer-segmentation rejected",
+) -> str | None:
+    """Raise `DataRefused` with the first violation, or say it where the caller accepts the change.
+
+    `rejected_command` shows the rejected rows of this warehouse, as the caller would type it.
+    """
     if not violations:
         return None
     worst = f"{violations[0].sentence}{_others(violations)}"
@@ -245,7 +253,7 @@ def refuse_violations(violations: Sequence[Violation], *, accept_change: bool = 
     if violations[0].guard == LARGEST_LOSS_RATIO:
         another = ", and another company has a warehouse of its own with --warehouse DIR"
     if violations[0].guard == LARGEST_REJECTED_RATIO:
-        another = f"; customer-segmentation rejected --table {violations[0].input_table} says why"
+        another = f"; `{rejected_command} --table {violations[0].input_table}` says why"
     raise DataRefused(
         f"{worst}; nothing was published: if this is right, repeat with --accept-change{another}."
     )

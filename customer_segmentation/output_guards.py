@@ -142,6 +142,21 @@ def output_violations(
     return found
 
 
+def since_last_run(built: Figures | None, previous: Figures | None) -> list[str]:
+    """A sentence with both numbers of what a marketer asks first; none where nothing was published before."""
+    if built is None or previous is None:
+        return []
+    currency = f" {built.currency_code}" if built.currency_code else ""
+    told = [f"{built.customers_count:,} customers ({previous.customers_count:,})"]
+    if built.orders_count or previous.orders_count:
+        told.append(f"{built.orders_count:,} sales ({previous.orders_count:,})")
+        told.append(f"{built.sales_amount:,.2f}{currency} before refunds ({previous.sales_amount:,.2f})")
+    if built.subscriptions_count or previous.subscriptions_count:
+        told.append(f"{built.subscriptions_count:,} subscriptions ({previous.subscriptions_count:,})")
+    until = f"Until {built.as_of_date}, and in the last published run until {previous.as_of_date}"
+    return [f"{until}: {', '.join(told)}."]
+
+
 def _nobody(
     connection: duckdb.DuckDBPyConnection, built: Figures, limits: GuardLimits
 ) -> Iterator[Violation]:

@@ -220,7 +220,7 @@ def _notices(connection: duckdb.DuckDBPyConnection, hidden: Mapping[str, Sequenc
             words = " and ".join(f"{count:,} {_plural(kind, count)}" for kind, count in kinds)
             sentences.append(
                 f"{subject.format(f'{total:,}')} look like personal values ({words}); a keyed hash stands in "
-                f"their place in everything published, and {HASHED_VALUES} of the build file joins it back."
+                "their place in everything published; `customer-segmentation keys` writes which is whose."
             )
     return sentences
 

@@ -11,7 +11,7 @@ import yaml
 
 from customer_segmentation.contract import read_contract
 from customer_segmentation.dbt_build import run_dbt_build
-from customer_segmentation.errors import EnvironmentFault, Mistakes, SegmentationError, WrongCall
+from customer_segmentation.errors import DataRefused, EnvironmentFault, Mistakes, SegmentationError, WrongCall
 from customer_segmentation.guards import (
     TableCounts,
     check_delivered_volume,
@@ -28,6 +28,7 @@ from customer_segmentation.output_guards import (
     output_violations,
     read_built_figures,
     read_published_figures,
+    since_last_run,
 )
 from customer_segmentation.personal import without_personal
 from customer_segmentation.progress import Listener
@@ -40,6 +41,7 @@ from customer_segmentation.publishing import (
     read_manifest,
     remove_leftovers,
 )
+from customer_segmentation.questions import command
 from customer_segmentation.rejections import Rejection, read_rejections, read_repeated_rows
 from customer_segmentation.run_history import CUT_OFF, add_run, run_line
 from customer_segmentation.run_notices import run_notices
@@ -313,12 +315,25 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         report.scheme_usage = read_scheme_usage(connection, BUILT)
         report.rejections = read_rejections(connection)
         judged = without_repeated(report.counts, read_repeated_rows(connection))
-        figures = read_built_figures(connection)
+        figures, figures_before = (
+            read_built_figures(connection),
+            read_published_figures(warehouse.published_file),
+        )
+        report.notices += since_last_run(figures, figures_before)
         violations = [
             *volume_violations(judged, previous, limits),
-            *output_violations(connection, read_published_figures(warehouse.published_file), limits),
+            *output_violations(connection, figures_before, limits),
         ]
-    accepted = refuse_violations(violations, accept_change=request.accept_change)
+    try:
+        accepted = refuse_violations(
+            violations,
+            accept_change=request.accept_change,
+            rejected_command=command("rejected", warehouse),
+        )
+    except DataRefused:
+        for notice in report.notices:  # they may say why
+            listener.notice(without_personal(notice))
+        raise
     report.notices += [accepted] if accepted else []
     begin(PUBLISHING)
     published = publish(

@@ -29,5 +29,6 @@
             "The input table '" ~ table ~ "' has no column '" ~ column.name ~ "', which is required; the nearest column found is '"
             ~ nearest_name(column.name, present) ~ "'.") }}
     {%- endfor -%}
+    {%- if deployment_setting('input_tables') is mapping -%}{%- do warn_of_misspelt_columns(table, contract, present) -%}{%- endif -%}
     {{ return(found) }}
 {% endmacro %}

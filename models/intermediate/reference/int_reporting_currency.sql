@@ -42,7 +42,7 @@ select
         when base_currency.base_count = 1 then base_currency.base_code
         when currencies.present_count = 1 then currencies.first_code
         when currencies.present_count = 0 then 'XXX'
-        else {{ raise_error("concat('The amounts come in several currencies (', currencies.first_code, ' to ', currencies.last_code, '); set reporting_currency in dbt_project.yml and deliver exchange_rates, with a row of rate 1 for it.')") }}
+        else {{ raise_error("concat('The amounts come in several currencies (', currencies.first_code, ' and ', currencies.last_code, case when currencies.present_count > 2 then ' among them' else '' end, '); set reporting_currency in dbt_project.yml and deliver exchange_rates, with a row of rate 1 for it.')") }}
     end as reporting_currency_code
 from currencies
 cross join base_currency

@@ -17,6 +17,7 @@ from customer_segmentation.output_guards import (
     output_violations,
     read_built_figures,
     read_published_figures,
+    since_last_run,
 )
 from helpers import ROOT
 
@@ -150,6 +151,15 @@ def test_what_may_happen_from_run_to_run_passes(
 ) -> None:
     build.execute(change)
     assert said(build, limits) == []
+
+
+def test_a_run_says_what_there_was_before(build: duckdb.DuckDBPyConnection) -> None:
+    built = read_built_figures(build)
+    assert since_last_run(built, None) == since_last_run(None, BEFORE) == []
+    assert since_last_run(built, BEFORE) == [
+        "Until 2026-06-30, and in the last published run until 2026-05-31: 100 customers (95), 40 sales (30), "
+        "400.00 EUR before refunds (300.00), 25 subscriptions (25)."
+    ]
 
 
 def test_an_earlier_date_is_not_compared_with_a_later_one(

@@ -197,7 +197,7 @@ def test_rows_that_repeat_others_are_no_loss():
     assert without_repeated(every_state, {"orders": 200}) == [counts("orders", 100), counts("users", 10)]
     assert without_repeated(every_state, {"orders": 185}) == [counts("orders", 100, 15), counts("users", 10)]
     with pytest.raises(
-        DataRefused, match=r"15 of 115 rows .*; customer-segmentation rejected --table orders says"
+        DataRefused, match=r"15 of 115 rows .*; `customer-segmentation rejected --table orders` says"
     ):
         check_volume(without_repeated(every_state, {"orders": 185}), [], LIMITS)
 
