@@ -5,7 +5,7 @@
     {%- set lacking = contract | map(attribute='name') | reject('in', present) | list -%}
     {%- for name in present if name not in names and lacking -%}
         {%- set meant = nearest_name(name, lacking) -%}
-        {%- if likeness(name, meant) >= 0.75 -%}
+        {%- if likeness(name, meant) >= 0.7 -%}
             {%- do exceptions.warn("The model that delivers '" ~ table ~ "' has a column '" ~ name ~ "', which nobody reads, and no '"
                 ~ meant ~ "'; if that is meant, rename it.") -%}
         {%- endif -%}

@@ -247,6 +247,30 @@ def test_what_changes_nothing_or_the_wrong_thing_stops_the_build_with_a_sentence
     assert [sentence for sentence in sentences if sentence not in done.stdout] == []
 
 
+def test_models_in_other_words_or_forms_are_warned_of(shop: Consumer, tmp_path: Path) -> None:
+    """The loader would have refused such files: here a misspelt amount, and days as people write them."""
+    project = tmp_path / SHOP
+    shutil.copytree(shop.project, project, symlinks=True, ignore=shutil.ignore_patterns("partial_parse*"))
+    model = project / "models" / "shop_orders.sql"
+    sql = model.read_text(encoding="utf-8")
+    told = "strftime(cast(sold_at as timestamp), '%d.%m.%Y') as ordered_at"
+    sql = sql.replace("sold_at as ordered_at", told).replace("as net_amount", "as net_amout")
+    assert told in sql
+    assert "net_amout" in sql
+    model.write_text(sql, encoding="utf-8")
+    # the shop's own test of its columns would stop this first
+    shutil.rmtree(project / "tests")
+    tables = ("shop_orders", "stg_orders", "rejected_rows", "input_reconciliation")
+    test = "assert_most_delivered_rows_are_accepted"
+    done = Consumer(project).dbt("build", "--select", *tables, test)
+    said = " ".join(done.stdout.split())
+    assert (
+        "The model that delivers 'orders' has a column 'net_amout', which nobody reads, and no 'net_amount'; "
+        "if that is meant, rename it." in said
+    )
+    assert f"WARN 1 {test}" in said
+
+
 def test_the_readme_shows_what_the_shop_does() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     section = re.search(r"^## As a package.*?(?=^## )", text, re.M | re.S)
