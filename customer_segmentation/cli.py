@@ -265,14 +265,12 @@ def keys(
     traceback: Traceback = False,
 ) -> None:
     """Write which customer_id each published hash stands for, as CSV: personal data, handle it so."""
-    import csv
-
     from customer_segmentation.personal import hidden_keys
+    from customer_segmentation.published_query import Answer, write_csv
     from customer_segmentation.warehouse import Warehouse
 
-    lines = csv.writer(sys.stdout)
-    lines.writerow(["customer_id", "delivered_customer_id"])
-    lines.writerows(hidden_keys(Warehouse(warehouse_folder.resolve())))
+    hashed = hidden_keys(Warehouse(warehouse_folder.resolve()))
+    write_csv(Answer(("customer_id", "delivered_customer_id"), hashed), sys.stdout)
 
 
 @app.command(epilog=EXIT_CODES)
@@ -317,9 +315,7 @@ def _fail(error: SegmentationError, wants_traceback: bool) -> None:
 
         traceback.print_exception(error)
     else:
-        from customer_segmentation.personal import without_personal
-
-        typer.echo(without_personal(str(error)), err=True)
+        typer.echo(str(error), err=True)
     sys.exit(error.exit_code)
 
 

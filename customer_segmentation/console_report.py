@@ -7,9 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from customer_segmentation.errors import SegmentationError
+from customer_segmentation.errors import SegmentationError, printable, told
 from customer_segmentation.guards import GuardLimits, TableCounts, read_guard_limits
-from customer_segmentation.personal import without_personal
 from customer_segmentation.published_query import Answer, ask, cells, numeric_columns
 from customer_segmentation.questions import command, first_queries, query_command
 from customer_segmentation.refresh import SETTINGS
@@ -39,7 +38,7 @@ def show_load(report: "LoadReport", warehouse: Warehouse) -> None:
             for table in report.tables
         ],
     )
-    _show_lines(console, [without_personal(notice) for notice in report.notices])
+    _show_lines(console, [told(notice) for notice in report.notices])
     _show_lines(console, [f"The tables are in the schema raw of {warehouse.build_file}."])
 
 
@@ -193,8 +192,10 @@ def _show_rows(
 ) -> None:
     """A table: ruled on a terminal that is wide enough, else columns of equal width under their names.
 
+    Whatever names and values hold, each stays in its line.
     Columns in `numbers` stand to the right; without it, on a terminal, those that hold digits only.
     """
+    columns, *rows = [[printable(cell) for cell in line] for line in [columns, *rows]]
     widths = [max(len(line[i]) for line in [columns, *rows]) for i in range(len(columns))]
     if console.is_terminal and (numbers is None or sum(widths) + 3 * len(widths) < console.width):
         table = Table(title=title, title_justify="left")
@@ -216,7 +217,9 @@ def _show_rows(
 
 def _show_lines(console: Console, lines: Sequence[str]) -> None:
     for line in lines:
-        console.print(line, markup=False, soft_wrap=True)
+        # several sentences are a line each; what a name holds was made printable before it became one
+        text = "\n".join(printable(part) for part in line.split("\n"))
+        console.print(text, markup=False, soft_wrap=True)
 
 
 def _console() -> Console:

@@ -237,7 +237,7 @@ def judged_failure(failure: NodeFailure, log_file: Path, problems: Sequence[str]
     what = f"The {failure.kind} '{failure.name}' failed" if failure.name else "dbt stopped"
     sentence = f"{what}: {line}."
     if problems:
-        first, *others = [without_personal(problem) for problem in problems]
+        first, *others = problems
         others = [f"The {failure.kind} '{failure.name}' found: {problem}." for problem in others]
         return DataRefused(f"{what}: {line}: {first}.", *others, closing=where)
     if failure.status == "fail" or any(word in failure.message for word in DATA_ERRORS):

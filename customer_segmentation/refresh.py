@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from customer_segmentation.dbt_build import run_dbt_build
-from customer_segmentation.errors import EnvironmentFault, Mistakes, SegmentationError, WrongCall
+from customer_segmentation.errors import EnvironmentFault, Mistakes, SegmentationError, WrongCall, told
 from customer_segmentation.guards import (
     TableCounts,
     check_delivered_volume,
@@ -22,7 +22,6 @@ from customer_segmentation.guards import (
 )
 from customer_segmentation.loading import LoadReport, load_folder
 from customer_segmentation.money import money_notices
-from customer_segmentation.personal import without_personal
 from customer_segmentation.progress import Listener
 from customer_segmentation.project import project_version
 from customer_segmentation.publishing import (
@@ -122,7 +121,7 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
             "status": RUNNING,
             "as_of_date": as_of_date.isoformat(),
             "started_at": utc_now(),
-            "input_folder": str(request.input_folder),
+            "input_folder": told(str(request.input_folder)),
             "adapter": request.adapter,
             "target": request.target,
         }
@@ -136,8 +135,8 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
         except SegmentationError as error:
             outcome = {
                 "status": "refused" if error.exit_code == 1 else "failed",
-                "message": without_personal(str(error)),
-                "messages": [without_personal(sentence) for sentence in error.sentences],
+                "message": str(error),
+                "messages": list(error.sentences),
             }
             raise
         except KeyboardInterrupt as error:
@@ -145,11 +144,11 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
         except Exception as error:
             outcome = {
                 "status": "failed",
-                "message": without_personal(f"{type(error).__name__}: {error}"),
+                "message": told(f"{type(error).__name__}: {error}"),
             }
             raise
         finally:
-            report.notices = [without_personal(notice) for notice in report.notices]
+            report.notices = [told(notice) for notice in report.notices]
             ended = {
                 **state,
                 **outcome,

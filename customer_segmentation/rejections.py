@@ -7,10 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from customer_segmentation.errors import EnvironmentFault, WrongCall
+from customer_segmentation.errors import EnvironmentFault, WrongCall, told
 from customer_segmentation.loading.folder import nearest
 from customer_segmentation.loading.texts import shown
-from customer_segmentation.personal import without_personal
 from customer_segmentation.warehouse import Warehouse, has_table
 
 if TYPE_CHECKING:
@@ -114,8 +113,7 @@ def _key(key: str) -> str:
 
 
 def _detail(detail: str) -> str:
-    text = without_personal(detail.strip().removeprefix("(").removesuffix(")"))
-    text = "".join(letter if letter.isprintable() else " " for letter in text)
+    text = told(detail.strip().removeprefix("(").removesuffix(")"))
     return SPACED_DIGITS.sub(
         lambda found: found[0] if found[0].isdigit() else re.sub(r"\d", "9", found[0]), text
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_segmentation.errors import EnvironmentFault
-from customer_segmentation.warehouse import READABLE_BY_OWNER, Warehouse
+from customer_segmentation.warehouse import READABLE_BY_OWNER, Warehouse, private_files
 
 RUNNING = "running"
 SECRET_BYTES = 32
@@ -54,7 +54,7 @@ def unfinished_run(state: Mapping[str, Any]) -> str | None:
 
 @contextmanager
 def refresh_lock(warehouse: Warehouse) -> Iterator[None]:
-    """Hold the warehouse for one writer.
+    """Hold the warehouse for one writer; what is made meanwhile only its owner may read.
 
     Raises `EnvironmentFault` at once, naming the holder's process, where another one has it.
     The operating system frees the lock of a process that died.
@@ -65,7 +65,8 @@ def refresh_lock(warehouse: Warehouse) -> Iterator[None]:
     lock = FileLock(warehouse.lock_file, timeout=0)
     try:
         warehouse.folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        with private_files():
+            lock.acquire()
     except Timeout as error:
         holder = _read_json(holder_file)
         raise EnvironmentFault(
@@ -78,8 +79,10 @@ def refresh_lock(warehouse: Warehouse) -> Iterator[None]:
             f"The warehouse folder {warehouse.folder} cannot be written: {error.strerror}."
         ) from error
     try:
-        write_json(holder_file, {"process_id": os.getpid(), "started_at": utc_now()})
-        yield
+        with private_files():
+            warehouse.close_to_others()
+            write_json(holder_file, {"process_id": os.getpid(), "started_at": utc_now()})
+            yield
     finally:
         holder_file.unlink(missing_ok=True)
         lock.release()

@@ -2,9 +2,10 @@
 
 import os
 import shutil
+import stat
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ CONTAINER_LIMIT_FILES = (
 )
 LOCK_WAIT_SECONDS = 5.0
 READABLE_BY_OWNER = 0o600  # the build file holds everything that was delivered
+OF_OTHERS = 0o077  # what of a mode concerns the group and everybody else
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class Warehouse:
     @property
     def build_file(self) -> Path:
         return self.folder / "build.duckdb"
+
+    @property
+    def wal_file(self) -> Path:
+        """What the engine has written beside the build file and not yet into it."""
+        return self.folder / "build.duckdb.wal"
 
     @property
     def published_file(self) -> Path:
@@ -68,6 +75,23 @@ class Warehouse:
     @property
     def spill_folder(self) -> Path:
         return self.folder / "spill"
+
+    @property
+    def private_paths(self) -> tuple[Path, ...]:
+        """Everything that only its owner may read; a folder stands for all that is in it."""
+        return (
+            *(self.build_file, self.wal_file, self.state_file, self.runs_file, self.secret_file),
+            *(self.history_file, self.lock_file, self.target_folder, self.log_folder, self.spill_folder),
+        )
+
+    def close_to_others(self) -> None:
+        """Take private files from others that plain dbt, or an earlier version, left open to them."""
+        for path in self.private_paths:
+            # somebody else's file cannot be closed, and is no reason to stop
+            with suppress(OSError):
+                mode = path.stat().st_mode
+                if mode & OF_OTHERS:
+                    path.chmod(stat.S_IMODE(mode) & ~OF_OTHERS)
 
     @property
     def how_to_fill(self) -> str:
@@ -110,6 +134,19 @@ class Warehouse:
             shutil.rmtree(self.spill_folder, ignore_errors=True)
         connection.execute("set timezone = 'UTC'")
         return connection
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Whatever this process and those it starts make in the block, only its owner may read.
+
+    From the first moment on: a file that is closed to others afterwards was open until then.
+    """
+    before = os.umask(OF_OTHERS)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def has_table(connection: "duckdb.DuckDBPyConnection", relation: str) -> bool:

@@ -57,7 +57,7 @@ def test_rows_that_repeat_others_are_counted_by_table(built):
 
 @pytest.mark.parametrize(
     ("key", "shown"),
-    [("ann@example.com", "aaa@aaaaaaa.aaa"), ("030 1234-567", "999 9999-999"), ("O-17", "O-17"),
+    [("ann@example.com", "aaa@aaaaaaa.aaa"), ("030 1234-567", "(telephone number not shown)"), ("O-17", "O-17"),
      ("C1 / +49 30 1234567 / 2026-01-31 10:00:00", "C1 / +99 99 9999999 / 2026-01-31 10:00:00"),
      ("C1 / ann@example.com / shop", "C1 / aaa@aaaaaaa.aaa / shop"), ("a\tb", r"a\tb")],
 )  # fmt: skip
@@ -70,7 +70,7 @@ def test_an_example_key_shows_no_personal_value(built, key, shown):
 @pytest.mark.parametrize(
     ("value", "shown"),
     [("ann@example.com", "(e-mail address not shown)"), ("+49 30 1234567", "(telephone number not shown)"),
-     ("030 1234-567", "999 9999-999"), ("415-555-0123", "999-999-9999"), ("(030) 123456", "(999) 999999"),
+     ("030 1234-567", "(telephone number not shown)"), ("415-555-0123", "(telephone number not shown)"), ("(030) 123456", "(telephone number not shown)"),
      ("C00001039", "C00001039"), ("a\x1bb", "a b"), ("12345678", "12345678"), ("XXX on 2026-01-22", "XXX on 2026-01-22")],
 )  # fmt: skip
 def test_what_is_said_of_an_example_shows_no_personal_value(built, value, shown):
