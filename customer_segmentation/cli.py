@@ -5,11 +5,14 @@ import signal
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from customer_segmentation.errors import EnvironmentFault, SegmentationError, WrongCall, shortened
+
+if TYPE_CHECKING:
+    from customer_segmentation.loading import LoadReport
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 data refused, nothing published; 2 wrong call or configuration; "
@@ -110,22 +113,30 @@ def load(
     from customer_segmentation.console_report import show_load
     from customer_segmentation.loading import load_folder
     from customer_segmentation.project import project_folder
-    from customer_segmentation.run_state import refresh_lock
-    from customer_segmentation.warehouse import Warehouse
+    from customer_segmentation.run_state import disk_faults, refresh_lock
+    from customer_segmentation.warehouse import Warehouse, on_sound_build
 
     warehouse = Warehouse(warehouse_folder.resolve())
     _check_input_folder(input_folder)
-    with refresh_lock(warehouse), console_listener(quiet=quiet) as listener:
+    with (
+        disk_faults(warehouse, input_folder),
+        refresh_lock(warehouse),
+        console_listener(quiet=quiet) as listener,
+    ):
         listener.phase("Loading the input")
-        report = load_folder(
-            input_folder,
-            warehouse,
-            project_folder(),
-            adapter=adapter,
-            may_be_empty=allow_empty or (),
-            read_as=read_as or (),
-            listener=listener,
-        )
+
+        def read() -> "LoadReport":
+            return load_folder(
+                input_folder,
+                warehouse,
+                project_folder(),
+                adapter=adapter,
+                may_be_empty=allow_empty or (),
+                read_as=read_as or (),
+                listener=listener,
+            )
+
+        report = on_sound_build(warehouse, read, listener.notice)
     if not quiet:
         show_load(report, warehouse)
 

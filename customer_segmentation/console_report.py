@@ -7,14 +7,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from customer_segmentation.errors import SegmentationError, printable, told
+from customer_segmentation.errors import DamagedBuild, SegmentationError, printable, told
 from customer_segmentation.guards import GuardLimits, TableCounts, read_guard_limits
 from customer_segmentation.published_query import Answer, ask, cells, numeric_columns
 from customer_segmentation.questions import command, first_queries, query_command
 from customer_segmentation.refresh import SETTINGS
 from customer_segmentation.rejections import rejection_cells
 from customer_segmentation.scheme_usage import PUBLISHED, read_scheme_usage
-from customer_segmentation.warehouse import Warehouse
+from customer_segmentation.warehouse import Warehouse, damage_told, first_sentence
 
 if TYPE_CHECKING:
     from customer_segmentation.loading import LoadReport
@@ -124,7 +124,8 @@ def show_status(warehouse: Warehouse) -> None:
     else:
         _show_lines(console, ["No refresh has run in this warehouse yet."])
     _show_lines(console, _published_lines(warehouse))
-    limits = _guard_limits(warehouse)
+    limits, damage = _guard_limits(warehouse)
+    _show_lines(console, damage)
     if limits:
         _show_rows(
             console,
@@ -137,15 +138,20 @@ def show_status(warehouse: Warehouse) -> None:
         _show_counts(console, counts)
 
 
-def _guard_limits(warehouse: Warehouse) -> GuardLimits | None:
-    """The limits of the last build; none where there is no build yet, or another process writes it."""
+def _guard_limits(warehouse: Warehouse) -> tuple[GuardLimits | None, list[str]]:
+    """The limits of the last build, and a sentence where its file is damaged.
+
+    No limits where there is no build yet, or another process writes it.
+    """
     import duckdb
 
     try:
-        with duckdb.connect(str(warehouse.build_file), read_only=True) as connection:
-            return read_guard_limits(connection, SETTINGS)
+        with damage_told(warehouse), duckdb.connect(str(warehouse.build_file), read_only=True) as connection:
+            return read_guard_limits(connection, SETTINGS), []
+    except DamagedBuild as error:
+        return None, [str(error)]
     except (duckdb.Error, SegmentationError):
-        return None
+        return None, []
 
 
 def _published_lines(warehouse: Warehouse) -> list[str]:
@@ -162,7 +168,7 @@ def _published_lines(warehouse: Warehouse) -> list[str]:
             ).fetchone()
             usage = read_scheme_usage(connection, PUBLISHED)
     except duckdb.Error as error:
-        return [f"The published file {path} cannot be read: {error}"]
+        return [f"The published file {path} cannot be read: {first_sentence(str(error))}."]
     if row is None:
         return [f"The published file {path} does not say which run made it."]
     published = f"Published as of {row[0]} by run {row[1]} at {row[2]} UTC (version {row[3]}): {path}"

@@ -41,6 +41,7 @@ ENGINE_PREFIX = re.compile(r"^(?:[A-Z][A-Za-z]+ )+Error: ")
 PROJECT_ERRORS = ("Parser Error", "Binder Error", "Catalog Error", "Compilation Error", "Parsing Error")
 MOST_PROBLEMS = 100  # of one test; a data set may break a rule in every row
 OUT_OF_MEMORY = "Out of Memory Error"
+SPILL_IS_FULL = "max_temp_directory_size"  # then the disk is short, not the memory
 DATA_ERRORS = ("Conversion Error", "Constraint Error", "Invalid Input Error", "Out of Range Error")
 
 RUN_ID_VARIABLE = "CUSTOMER_SEGMENTATION_RUN_ID"
@@ -244,9 +245,11 @@ def judged_failure(failure: NodeFailure, log_file: Path, problems: Sequence[str]
         return DataRefused(sentence, closing=where)
     if any(word in failure.message for word in PROJECT_ERRORS):
         return WrongCall(sentence, closing=where)
-    if OUT_OF_MEMORY in failure.message:
+    if OUT_OF_MEMORY in failure.message and SPILL_IS_FULL not in failure.message:
         advice = f"it needs more memory than {memory_limit()}; allow more with {MEMORY_LIMIT_VARIABLE}"
         return EnvironmentFault(f"{what}: {advice}.", closing=where)
+    if SPILL_IS_FULL in failure.message:
+        sentence = f"{what}: {line}, see {SPILL_IS_FULL}."
     return EnvironmentFault(sentence, closing=where)
 
 

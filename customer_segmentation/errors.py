@@ -50,6 +50,10 @@ class EnvironmentFault(SegmentationError):
     exit_code = 3
 
 
+class DamagedBuild(EnvironmentFault):
+    """The build file cannot be read any more; it is made from the input alone, so it can be made anew."""
+
+
 class Mistakes:
     """What checks find that do not need each other, so that all of it is said at once.
 

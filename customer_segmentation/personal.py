@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from customer_segmentation.errors import EnvironmentFault
-from customer_segmentation.warehouse import Warehouse, has_table, quoted_name, quoted_text
+from customer_segmentation.warehouse import Warehouse, damage_told, has_table, quoted_name, quoted_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -204,7 +204,7 @@ def hidden_keys(warehouse: Warehouse) -> list[tuple[str, str]]:
             f"Nothing is built in the warehouse {warehouse.folder} yet, so no customer_id is hashed; "
             f"{warehouse.how_to_fill}"
         )
-    with warehouse.connect_build(read_only=True) as connection:
+    with damage_told(warehouse), warehouse.connect_build(read_only=True) as connection:
         if not has_table(connection, HASHED_VALUES):
             return []
         return connection.execute(

@@ -169,10 +169,10 @@ def published_run_id(published_file: Path) -> str | None:
 
 def remove_leftovers(warehouse: Warehouse) -> list[Path]:
     """Remove unfinished files of runs that died; only the holder of the refresh lock may call this."""
-    published_file = warehouse.published_file
+    replaced = (warehouse.published_file, warehouse.history_file, warehouse.state_file)
     leftovers = [
         path
-        for file in (published_file, warehouse.history_file)
+        for file in (*replaced, warehouse.holder_file, warehouse.secret_file)
         for path in sorted(file.parent.glob(f"{file.name}.*.tmp*"))
     ]
     for path in leftovers:

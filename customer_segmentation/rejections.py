@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from customer_segmentation.errors import EnvironmentFault, WrongCall, told
 from customer_segmentation.loading.folder import nearest
 from customer_segmentation.loading.texts import shown
-from customer_segmentation.warehouse import Warehouse, has_table
+from customer_segmentation.warehouse import Warehouse, damage_told, has_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,7 +50,7 @@ def rejections_of(warehouse: Warehouse, table: str | None, tables: Collection[st
             f"Nothing is built in the warehouse {warehouse.folder} yet, so no rows were rejected; "
             f"{warehouse.how_to_fill}"
         )
-    with warehouse.connect_build(read_only=True) as connection:
+    with damage_told(warehouse), warehouse.connect_build(read_only=True) as connection:
         if not _is_built(connection):
             raise EnvironmentFault(
                 f"The build in {warehouse.folder} has no rejected rows yet: the last run ended before them."

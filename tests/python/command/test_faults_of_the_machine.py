@@ -2,20 +2,34 @@
 
 import io
 import os
+import re
+import shutil
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from customer_segmentation.console_progress import console_listener
-from customer_segmentation.console_report import show_load
-from customer_segmentation.errors import DataRefused, SegmentationError, WrongCall, listed
+from customer_segmentation.console_report import show_load, show_status
+from customer_segmentation.errors import (
+    DamagedBuild,
+    DataRefused,
+    EnvironmentFault,
+    SegmentationError,
+    WrongCall,
+    listed,
+)
 from customer_segmentation.loading import load_folder
+from customer_segmentation.personal import hidden_keys
 from customer_segmentation.progress import Listener
 from customer_segmentation.published_query import Answer, write_csv
 from customer_segmentation.refresh import refresh
-from customer_segmentation.run_state import refresh_lock
-from customer_segmentation.warehouse import Warehouse
+from customer_segmentation.rejections import rejections_of
+from customer_segmentation.run_state import read_state, refresh_lock
+from customer_segmentation.warehouse import Warehouse, damage_of, on_sound_build
 from helpers.small_project import ORDERS
 
 HOSTILE = "\x1b[31mred\x1b[0m\nnext\u202egnp.exe\x9b2J"
@@ -250,3 +264,171 @@ def test_long_lists_and_long_names_are_cut(deliver, warehouse, project):
     assert notice.endswith("and 481 more.")
     assert len(notice) < 500
     assert listed(["a", "b"]) == "a, b"
+
+
+# a damaged build file
+
+
+def overwritten(start: int, count: int):
+    def damage(path: Path) -> None:
+        with path.open("r+b") as file:
+            file.seek(start)
+            file.write(b"\xa5" * count)
+
+    return damage
+
+
+def flipped_in_every_block(path: Path) -> None:
+    with path.open("r+b") as file:
+        for start in range(12_288 + 1_000, path.stat().st_size, 262_144):
+            file.seek(start)
+            byte = file.read(1)[0]
+            file.seek(start)
+            file.write(bytes([byte ^ 0xFF]))
+
+
+def of_another_version(path: Path) -> None:
+    """Version 999, with the checksum that the engine says it should have."""
+    overwritten(12, 1)(path)
+    with pytest.raises(duckdb.IOException) as error:
+        duckdb.connect(str(path))
+    checksum = int(re.search(r"computed checksum (\d+)", str(error.value))[1])
+    with path.open("r+b") as file:
+        file.write(checksum.to_bytes(8, "little"))
+
+
+DAMAGES = {
+    "empty": lambda path: path.write_bytes(b""),
+    "cut in the header": lambda path: os.truncate(path, 5_000),
+    "cut in the middle": lambda path: os.truncate(path, path.stat().st_size // 2),
+    "overwritten header": overwritten(4_096, 8_192),
+    "no such file": overwritten(8, 4),
+    "all zero": lambda path: path.write_bytes(bytes(path.stat().st_size)),
+    "flipped blocks": flipped_in_every_block,
+    "other version": of_another_version,
+    "bad log": lambda path: path.with_name("build.duckdb.wal").write_bytes(b""),
+}
+
+
+@pytest.fixture(scope="module")
+def sound_build(tmp_path_factory) -> Path:
+    """A build file of some blocks with rejected rows and hashed values."""
+    path = tmp_path_factory.mktemp("sound") / "build.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            """
+            create schema marts; create schema seeds; create schema private;
+            create table marts.filling as select range as a, hash(range) as b from range(200000);
+            create table marts.rejected_rows as
+            select 'orders' as input_table, 'r' as rule_id, 'k' || range as row_key, 'R' || range as reason
+            from range(100000);
+            create table seeds.rejection_rules as select 'r' as rule_id, 'R' as reason;
+            create table seeds.settings as select 'guard' as topic, 'minimum_rows' as setting, 1.0 as setting_value;
+            create table private.hashed_values as
+            select 'v' || range as value, 'h' || range as hashed_value, true as is_customer_id from range(100000)
+            """
+        )
+    return path
+
+
+@pytest.mark.parametrize("case", [case for case in DAMAGES if case != "bad log"])
+def test_commands_that_read_a_damaged_build_file_say_so_in_one_sentence(sound_build, warehouse, case, capsys):
+    shutil.copy(sound_build, warehouse.build_file)
+    DAMAGES[case](warehouse.build_file)
+    sentence = (
+        rf"^The build file {warehouse.build_file} cannot be read: "
+        r"(it is damaged|another version of DuckDB wrote it); the next refresh makes it anew\.$"
+    )
+
+    with pytest.raises(DamagedBuild, match=sentence):
+        rejections_of(warehouse, None, ["orders"])
+    with pytest.raises(DamagedBuild, match=sentence):
+        hidden_keys(warehouse)
+    show_status(warehouse)
+    assert re.search(sentence, capsys.readouterr().out, re.MULTILINE)
+
+
+def test_a_build_file_that_is_open_in_another_process_is_not_called_damaged(
+    sound_build, warehouse, monkeypatch
+):
+    monkeypatch.setattr("customer_segmentation.warehouse.LOCK_WAIT_SECONDS", 0.1)
+    shutil.copy(sound_build, warehouse.build_file)
+    script = f"import duckdb; c = duckdb.connect({str(warehouse.build_file)!r}); print('open', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(EnvironmentFault, match=rf"another process has it open \(process {holder.pid}\)"):
+            warehouse.connect_build()
+        holder.kill()
+
+
+@pytest.mark.parametrize("case", DAMAGES)
+def test_a_refresh_makes_a_damaged_build_file_anew_and_says_so_once(request_of, warehouse, sound_build, case):
+    first = refresh(request_of())
+    if case == "flipped blocks":  # of tables that nobody replaces
+        shutil.copy(sound_build, warehouse.build_file)
+    DAMAGES[case](warehouse.build_file)
+    if case == "bad log":
+        broken_log(warehouse)
+    heard = Heard()
+
+    report = refresh(request_of(), heard)
+
+    told = [notice for notice in report.notices if "made anew" in notice]
+    assert [notice for notice in heard.notices if "made anew" in notice] == told
+    if case == "flipped blocks":
+        assert len(told) <= 1  # the engine reads a block only where it needs it
+    else:
+        assert len(told) == 1, report.notices
+        assert told[0].startswith(f"The build file {warehouse.build_file} cannot be read: ")
+        assert told[0].endswith("; it was removed and is made anew from the input.")
+    assert report.run_id != first.run_id
+    assert read_state(warehouse)["status"] == "published"
+    assert sorted(path.name for path in warehouse.folder.iterdir()) == [
+        *("build.duckdb", "hashing_secret", "logs", "published", "refresh.lock", "runs.jsonl"),
+        *("state.json", "target"),
+    ]
+
+
+class Heard(Listener):
+    def __init__(self) -> None:
+        self.notices: list[str] = []
+
+    def notice(self, sentence: str) -> None:
+        self.notices.append(sentence)
+
+
+def broken_log(warehouse: Warehouse) -> None:
+    """The log of a writer that died, with a byte of it changed."""
+    script = (
+        f"import duckdb, os; c = duckdb.connect({str(warehouse.build_file)!r}); "
+        "c.execute('create table t as select range as a from range(1000)'); os._exit(1)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=False)
+    log = bytearray(warehouse.wal_file.read_bytes())
+    log[len(log) // 2] ^= 0xFF
+    warehouse.wal_file.write_bytes(log)
+
+
+def test_a_build_file_that_is_damaged_again_and_again_is_no_endless_work(warehouse):
+    tries = []
+
+    def work() -> None:
+        tries.append(1)
+        raise EnvironmentFault("IO Error: Corrupt database file: computed checksum 1")
+
+    with pytest.raises(EnvironmentFault, match="damaged again while it was made anew; the disk"):
+        on_sound_build(warehouse, work, lambda sentence: None)
+    assert len(tries) == 2
+
+
+def test_a_delivered_file_that_is_too_short_is_no_damage_of_the_build_file():
+    assert (
+        damage_of('IO Error: Could not read enough bytes from file "/in/orders.parquet": attempted') is None
+    )
+    assert damage_of('IO Error: Could not read enough bytes from file "/w/build.duckdb": attempted')
+    assert (
+        damage_of('IO Error: Could not set lock on file "/w/build.duckdb": Conflicting lock is held') is None
+    )
