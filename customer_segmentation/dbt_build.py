@@ -37,6 +37,11 @@ HEADLINES = re.compile(
     r"|Failure in .*|\[\w+\].*|\d\d:\d\d:\d\d.*)$"
 )
 SETTING_SENTENCES = ("The setting '", "Nothing has been loaded yet", "seeds/rules/")
+# what the engine says of a cell of a seed
+UNREADABLE_CELL = re.compile(
+    r"CSV Error on Line: (?P<line>\d+)(?s:.)*?converting column \"(?P<column>\w+)\"\. "
+    r"Could not convert string \"(?P<text>.*)\" to '(?P<type>\w+)"
+)
 ENGINE_PREFIX = re.compile(r"^(?:[A-Z][A-Za-z]+ )+Error: ")
 PROJECT_ERRORS = ("Parser Error", "Binder Error", "Catalog Error", "Compilation Error", "Parsing Error")
 MOST_PROBLEMS = 100  # of one test; a data set may break a rule in every row
@@ -112,8 +117,10 @@ def run_dbt_build(
 def lend_parsed_project(project: Path, target_folder: Path) -> None:
     """Give a new warehouse the parsed project of another one: dbt compares all files, parses what changed."""
     parsed, kept = target_folder / PARSED_PROJECT, project / KEPT_PARSED_PROJECT
-    if not parsed.exists() and kept.exists():
-        with suppress(OSError):
+    with suppress(OSError):
+        for copy in kept.parent.glob(f"{kept.name}.*.tmp"):  # of runs that died
+            copy.unlink(missing_ok=True)
+        if not parsed.exists() and kept.exists():
             shutil.copyfile(kept, parsed)
 
 
@@ -233,6 +240,14 @@ def judged_failure(failure: NodeFailure, log_file: Path, problems: Sequence[str]
         lines = [text.strip().rstrip(".") for text in without_personal(failure.message).splitlines()]
         sentences = [f"{ENGINE_PREFIX.sub('', text)}." for text in lines if _is_of_a_setting(text)]
         return WrongCall(*dict.fromkeys(sentences), closing=where)
+    value = UNREADABLE_CELL.search(failure.message)
+    if failure.kind == "seed" and value:
+        expected = "a number such as 12.5" if value["type"] == "DOUBLE" else f"a {value['type'].lower()}"
+        return WrongCall(
+            f"The seed {failure.name} has '{value['text']}' in line {value['line']}, "
+            f"column {value['column']}; expected {expected} in plain digits.",
+            closing=where,
+        )
     if "Compilation Error" in failure.message and "input table" in line:
         return DataRefused(f"{line}.", closing=where)
     what = f"The {failure.kind} '{failure.name}' failed" if failure.name else "dbt stopped"

@@ -161,16 +161,16 @@ def disk_faults(warehouse: Warehouse, input_folder: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        reason = next(
-            (said for text in _texts_of(error) for mark, said in FULL.items() if mark in text), None
-        )
+        texts = "\n".join(_texts_of(error))
+        reason = next((said for mark, said in FULL.items() if mark in texts), None)
         if reason is None:
             raise
-        free = shutil.disk_usage(warehouse.folder).free
+        free = shutil.disk_usage(warehouse.folder).free / 1e6
+        needed = needed_bytes(warehouse, input_folder) / 1e6
         raise EnvironmentFault(
-            f"Writing into {warehouse.folder} failed: {reason}. Now {free / 1e6:,.0f} MB are free there, and a "
-            f"refresh of this input needs about {needed_bytes(warehouse, input_folder) / 1e6:,.0f} MB; make "
-            "room and start again. Nothing was published."
+            f"Writing into {warehouse.folder} failed: {reason}. Now {free:,.0f} MB are free there, and a "
+            f"refresh of this input needs about {needed:,.0f} MB; make room and start again. "
+            "Nothing was published."
         ) from error
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from customer_segmentation.console_progress import console_listener
 from customer_segmentation.console_report import show_load, show_status
@@ -30,6 +31,7 @@ from customer_segmentation.refresh import refresh
 from customer_segmentation.rejections import rejections_of
 from customer_segmentation.run_state import read_state, refresh_lock
 from customer_segmentation.warehouse import Warehouse, damage_of, on_sound_build
+from helpers import ROOT
 from helpers.small_project import ORDERS
 
 HOSTILE = "\x1b[31mred\x1b[0m\nnext\u202egnp.exe\x9b2J"
@@ -431,4 +433,68 @@ def test_a_delivered_file_that_is_too_short_is_no_damage_of_the_build_file():
     assert damage_of('IO Error: Could not read enough bytes from file "/w/build.duckdb": attempted')
     assert (
         damage_of('IO Error: Could not set lock on file "/w/build.duckdb": Conflicting lock is held') is None
+    )
+
+
+# numbers of the seeds that nobody can mean
+
+
+SEEDS = yaml.safe_load((ROOT / "seeds" / "rules" / "_rules__seeds.yml").read_text(encoding="utf-8"))["seeds"]
+
+
+def rules_that_refuse(seed: str, row: str) -> list[str]:
+    """The rules of a seed that a row (a select) breaks."""
+    (about,) = [found for found in SEEDS if found["name"] == seed]
+    rules = next(
+        test["rows_hold"]["arguments"]["rows"] for test in about["data_tests"] if "rows_hold" in test
+    )
+    with duckdb.connect() as connection:
+        return [
+            name
+            for name, rule in rules.items()
+            if connection.execute(f"select {rule} from ({row})").fetchone() not in ((True,), (None,))
+        ]
+
+
+@pytest.mark.parametrize("number", ["NaN", "inf", "-inf", "1e400", "1e12", "-1", "15.5"])
+@pytest.mark.parametrize(
+    "setting",
+    ["habit_days", "plan_groups_count", "first_backtest_months", "long_view_seconds", "minimum_rows"],
+)
+def test_a_setting_that_counts_is_a_whole_number(setting, number):
+    def row(text: str) -> str:
+        return f"select '{setting}' as setting, cast('{text}' as double) as setting_value, 'x' as unit"
+
+    assert rules_that_refuse("settings", row(number))
+    assert rules_that_refuse("settings", row("15")) == []
+
+
+@pytest.mark.parametrize("number", ["NaN", "inf", "-inf", "1e400"])
+def test_a_ratio_and_a_bound_are_finite(number):
+    ratio = f"select 'largest_loss_ratio' as setting, cast('{number}' as double) as setting_value, 'ratio' as unit"
+    bounds = ", ".join(
+        f"cast({value!r} as double) as {name}"
+        for name, value in {"lower_bound": "1", "upper_bound": number, "also_lower_bound": "1"}.items()
+    )
+    assert rules_that_refuse("settings", ratio)
+    assert rules_that_refuse("segment_rules", f"select {bounds}, cast(null as double) as also_upper_bound")
+    plain = (
+        "select 1 as lower_bound, 2 as upper_bound, null::double as also_lower_bound, 3 as also_upper_bound"
+    )
+    assert rules_that_refuse("segment_rules", plain) == []
+
+
+@pytest.mark.parametrize("number", ["١٢", "1,5", "0x10", "true", "twelve", "[1]"])
+def test_a_setting_in_other_digits_or_of_another_type_is_told_with_its_line(dbt_project, request_of, number):
+    seed = dbt_project / "seeds" / "settings.csv"
+    seed.write_text(seed.read_text() + f'gate,some_days,"{number}"\n', encoding="utf-8")
+    config = "seeds: [{name: settings, config: {column_types: {setting_value: double}}}]\n"
+    (dbt_project / "seeds" / "_seeds.yml").write_text(config)
+
+    with pytest.raises(WrongCall) as refusal:
+        refresh(request_of())
+
+    assert refusal.value.sentences == (
+        f"The seed settings has '{number}' in line 5, column setting_value; expected a number such as 12.5 in "
+        "plain digits.",
     )
