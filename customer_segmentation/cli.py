@@ -5,12 +5,15 @@ import signal
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
 
 from customer_segmentation.errors import EnvironmentFault, SegmentationError, WrongCall, shortened
+
+if TYPE_CHECKING:
+    from customer_segmentation.loading import LoadReport
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 data refused, nothing published; 2 wrong call or configuration; "
@@ -111,22 +114,30 @@ def load(
     from customer_segmentation.console_report import show_load
     from customer_segmentation.loading import load_folder
     from customer_segmentation.project import project_folder
-    from customer_segmentation.run_state import refresh_lock
-    from customer_segmentation.warehouse import Warehouse
+    from customer_segmentation.run_state import disk_faults, refresh_lock
+    from customer_segmentation.warehouse import Warehouse, on_sound_build
 
     warehouse = Warehouse(warehouse_folder.resolve())
     _check_input_folder(input_folder)
-    with refresh_lock(warehouse), console_listener(quiet=quiet) as listener:
+    with (
+        disk_faults(warehouse, input_folder),
+        refresh_lock(warehouse),
+        console_listener(quiet=quiet) as listener,
+    ):
         listener.phase("Loading the input")
-        report = load_folder(
-            input_folder,
-            warehouse,
-            project_folder(),
-            adapter=adapter,
-            may_be_empty=allow_empty or (),
-            read_as=read_as or (),
-            listener=listener,
-        )
+
+        def read() -> "LoadReport":
+            return load_folder(
+                input_folder,
+                warehouse,
+                project_folder(),
+                adapter=adapter,
+                may_be_empty=allow_empty or (),
+                read_as=read_as or (),
+                listener=listener,
+            )
+
+        report = on_sound_build(warehouse, read, listener.notice)
     if not quiet:
         show_load(report, warehouse)
 
@@ -266,14 +277,12 @@ def keys(
     traceback: Traceback = False,
 ) -> None:
     """Write which customer_id each published hash stands for, as CSV: personal data, handle it so."""
-    import csv
-
     from customer_segmentation.personal import hidden_keys
+    from customer_segmentation.published_query import Answer, write_csv
     from customer_segmentation.warehouse import Warehouse
 
-    lines = csv.writer(sys.stdout)
-    lines.writerow(["customer_id", "delivered_customer_id"])
-    lines.writerows(hidden_keys(Warehouse(warehouse_folder.resolve())))
+    hashed = hidden_keys(Warehouse(warehouse_folder.resolve()))
+    write_csv(Answer(("customer_id", "delivered_customer_id"), hashed), sys.stdout)
 
 
 @app.command(epilog=EXIT_CODES)
@@ -325,9 +334,7 @@ def _fail(error: SegmentationError, wants_traceback: bool) -> None:
 
         traceback.print_exception(error)
     else:
-        from customer_segmentation.personal import without_personal
-
-        typer.echo(without_personal(str(error)), err=True)
+        typer.echo(str(error), err=True)
     sys.exit(error.exit_code)
 
 

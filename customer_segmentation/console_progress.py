@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TextIO
 
+from customer_segmentation.errors import told
 from customer_segmentation.progress import Listener
 
 MOST_SECONDS_OF_SILENCE = 10.0
@@ -144,7 +145,7 @@ class _LogLines(_Told):
         # a reader that has gone is no reason to stop the work
         with self.lock, suppress(OSError, ValueError):
             self.said_at = time.monotonic()
-            print(f"{datetime.now():%H:%M:%S} {text}", file=self.stream, flush=True)
+            print(f"{datetime.now():%H:%M:%S} {told(text)}", file=self.stream, flush=True)
 
 
 class _LiveLine(_Told):
@@ -157,7 +158,7 @@ class _LiveLine(_Told):
 
         def line() -> Text:
             clock = duration(time.monotonic() - self.started)
-            return Text(f"{clock:>5}  {self.sentence()}", no_wrap=True, overflow="ellipsis")
+            return Text(f"{clock:>5}  {told(self.sentence())}", no_wrap=True, overflow="ellipsis")
 
         super().__init__(stream)
         self.console = Console(file=stream, highlight=False)
@@ -185,4 +186,4 @@ class _LiveLine(_Told):
             self.notice(f"{how} after {duration(seconds)}: {said}.")
 
     def notice(self, sentence: str) -> None:
-        self.console.print(sentence, markup=False, soft_wrap=True)
+        self.console.print(told(sentence), markup=False, soft_wrap=True)

@@ -7,15 +7,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from customer_segmentation.errors import SegmentationError
+from customer_segmentation.errors import DamagedBuild, SegmentationError, printable, told
 from customer_segmentation.guards import GuardLimits, TableCounts, read_guard_limits
-from customer_segmentation.personal import without_personal
 from customer_segmentation.published_query import Answer, ask, cells, numeric_columns
 from customer_segmentation.questions import command, first_queries, query_command
 from customer_segmentation.refresh import SETTINGS
 from customer_segmentation.rejections import rejection_cells
 from customer_segmentation.scheme_usage import PUBLISHED, read_scheme_usage
-from customer_segmentation.warehouse import Warehouse
+from customer_segmentation.warehouse import Warehouse, damage_told, first_sentence
 
 if TYPE_CHECKING:
     from customer_segmentation.loading import LoadReport
@@ -39,7 +38,7 @@ def show_load(report: "LoadReport", warehouse: Warehouse) -> None:
             for table in report.tables
         ],
     )
-    _show_lines(console, [without_personal(notice) for notice in report.notices])
+    _show_lines(console, [told(notice) for notice in report.notices])
     _show_lines(console, [f"The tables are in the schema raw of {warehouse.build_file}."])
 
 
@@ -125,7 +124,8 @@ def show_status(warehouse: Warehouse) -> None:
     else:
         _show_lines(console, ["No refresh has run in this warehouse yet."])
     _show_lines(console, _published_lines(warehouse))
-    limits = _guard_limits(warehouse)
+    limits, damage = _guard_limits(warehouse)
+    _show_lines(console, damage)
     if limits:
         _show_rows(
             console,
@@ -138,15 +138,20 @@ def show_status(warehouse: Warehouse) -> None:
         _show_counts(console, counts)
 
 
-def _guard_limits(warehouse: Warehouse) -> GuardLimits | None:
-    """The limits of the last build; none where there is no build yet, or another process writes it."""
+def _guard_limits(warehouse: Warehouse) -> tuple[GuardLimits | None, list[str]]:
+    """The limits of the last build, and a sentence where its file is damaged.
+
+    No limits where there is no build yet, or another process writes it.
+    """
     import duckdb
 
     try:
-        with duckdb.connect(str(warehouse.build_file), read_only=True) as connection:
-            return read_guard_limits(connection, SETTINGS)
+        with damage_told(warehouse), duckdb.connect(str(warehouse.build_file), read_only=True) as connection:
+            return read_guard_limits(connection, SETTINGS), []
+    except DamagedBuild as error:
+        return None, [str(error)]
     except (duckdb.Error, SegmentationError):
-        return None
+        return None, []
 
 
 def _published_lines(warehouse: Warehouse) -> list[str]:
@@ -163,7 +168,7 @@ def _published_lines(warehouse: Warehouse) -> list[str]:
             ).fetchone()
             usage = read_scheme_usage(connection, PUBLISHED)
     except duckdb.Error as error:
-        return [f"The published file {path} cannot be read: {error}"]
+        return [f"The published file {path} cannot be read: {first_sentence(str(error))}."]
     if row is None:
         return [f"The published file {path} does not say which run made it."]
     published = f"Published as of {row[0]} by run {row[1]} at {row[2]} UTC (version {row[3]}): {path}"
@@ -193,8 +198,10 @@ def _show_rows(
 ) -> None:
     """A table: ruled on a terminal that is wide enough, else columns of equal width under their names.
 
+    Whatever names and values hold, each stays in its line.
     Columns in `numbers` stand to the right; without it, on a terminal, those that hold digits only.
     """
+    columns, *rows = [[printable(cell) for cell in line] for line in [columns, *rows]]
     widths = [max(len(line[i]) for line in [columns, *rows]) for i in range(len(columns))]
     if console.is_terminal and (numbers is None or sum(widths) + 3 * len(widths) < console.width):
         table = Table(title=title, title_justify="left")
@@ -216,7 +223,9 @@ def _show_rows(
 
 def _show_lines(console: Console, lines: Sequence[str]) -> None:
     for line in lines:
-        console.print(line, markup=False, soft_wrap=True)
+        # several sentences are a line each; what a name holds was made printable before it became one
+        text = "\n".join(printable(part) for part in line.split("\n"))
+        console.print(text, markup=False, soft_wrap=True)
 
 
 def _console() -> Console:

@@ -42,10 +42,16 @@ NOT_FOR_A_REFRESH = (
     *("--exclude", "tag:rules_as_delivered", "tag:guarded_by_refresh"),
 )
 SETTING_SENTENCES = ("The setting '", "Nothing has been loaded yet", "seeds/rules/")
+# what the engine says of a cell of a seed
+UNREADABLE_CELL = re.compile(
+    r"CSV Error on Line: (?P<line>\d+)(?s:.)*?converting column \"(?P<column>\w+)\"\. "
+    r"Could not convert string \"(?P<text>.*)\" to '(?P<type>\w+)"
+)
 ENGINE_PREFIX = re.compile(r"^(?:[A-Z][A-Za-z]+ )+Error: ")
 PROJECT_ERRORS = ("Parser Error", "Binder Error", "Catalog Error", "Compilation Error", "Parsing Error")
 MOST_PROBLEMS = 100  # of one test; a data set may break a rule in every row
 OUT_OF_MEMORY = "Out of Memory Error"
+SPILL_IS_FULL = "max_temp_directory_size"  # then the disk is short, not the memory
 DATA_ERRORS = ("Conversion Error", "Constraint Error", "Invalid Input Error", "Out of Range Error")
 
 RUN_ID_VARIABLE = "CUSTOMER_SEGMENTATION_RUN_ID"
@@ -116,8 +122,10 @@ def run_dbt_build(
 def lend_parsed_project(project: Path, target_folder: Path) -> None:
     """Give a new warehouse the parsed project of another one: dbt compares all files, parses what changed."""
     parsed, kept = target_folder / PARSED_PROJECT, project / KEPT_PARSED_PROJECT
-    if not parsed.exists() and kept.exists():
-        with suppress(OSError):
+    with suppress(OSError):
+        for copy in kept.parent.glob(f"{kept.name}.*.tmp"):  # of runs that died
+            copy.unlink(missing_ok=True)
+        if not parsed.exists() and kept.exists():
             shutil.copyfile(kept, parsed)
 
 
@@ -237,21 +245,31 @@ def judged_failure(failure: NodeFailure, log_file: Path, problems: Sequence[str]
         lines = [text.strip().rstrip(".") for text in without_personal(failure.message).splitlines()]
         sentences = [f"{ENGINE_PREFIX.sub('', text)}." for text in lines if _is_of_a_setting(text)]
         return WrongCall(*dict.fromkeys(sentences), closing=where)
+    value = UNREADABLE_CELL.search(failure.message)
+    if failure.kind == "seed" and value:
+        expected = "a number such as 12.5" if value["type"] == "DOUBLE" else f"a {value['type'].lower()}"
+        return WrongCall(
+            f"The seed {failure.name} has '{value['text']}' in line {value['line']}, "
+            f"column {value['column']}; expected {expected} in plain digits.",
+            closing=where,
+        )
     if "Compilation Error" in failure.message and "input table" in line:
         return DataRefused(f"{line}.", closing=where)
     what = f"The {failure.kind} '{failure.name}' failed" if failure.name else "dbt stopped"
     sentence = f"{what}: {line}."
     if problems:
-        first, *others = [without_personal(problem) for problem in problems]
+        first, *others = problems
         others = [f"The {failure.kind} '{failure.name}' found: {problem}." for problem in others]
         return DataRefused(f"{what}: {line}: {first}.", *others, closing=where)
     if failure.status == "fail" or any(word in failure.message for word in DATA_ERRORS):
         return DataRefused(sentence, closing=where)
     if any(word in failure.message for word in PROJECT_ERRORS):
         return WrongCall(sentence, closing=where)
-    if OUT_OF_MEMORY in failure.message:
+    if OUT_OF_MEMORY in failure.message and SPILL_IS_FULL not in failure.message:
         advice = f"it needs more memory than {memory_limit()}; allow more with {MEMORY_LIMIT_VARIABLE}"
         return EnvironmentFault(f"{what}: {advice}.", closing=where)
+    if SPILL_IS_FULL in failure.message:
+        sentence = f"{what}: {line}, see {SPILL_IS_FULL}."
     return EnvironmentFault(sentence, closing=where)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 MOST_SENTENCES = 10  # more are counted: nobody reads a longer list at once
+MOST_NAMES = 20  # in one sentence
 MOST_LETTERS = 300  # of what a program says about itself: an engine repeats the whole statement
 
 
@@ -17,9 +18,9 @@ class SegmentationError(Exception):
     exit_code = 3
 
     def __init__(self, *sentences: str, closing: str = "") -> None:
-        super().__init__(*sentences)
-        self.sentences = sentences
-        self.closing = closing
+        self.sentences = tuple(told(sentence) for sentence in sentences)
+        self.closing = told(closing)
+        super().__init__(*self.sentences)
 
     def __str__(self) -> str:
         if len(self.sentences) < 2:
@@ -47,6 +48,10 @@ class EnvironmentFault(SegmentationError):
     """The machine stands in the way: a lock, the disk, the engine."""
 
     exit_code = 3
+
+
+class DamagedBuild(EnvironmentFault):
+    """The build file cannot be read any more; it is made from the input alone, so it can be made anew."""
 
 
 class Mistakes:
@@ -80,6 +85,27 @@ class Mistakes:
         """
         if self._found:
             raise told_together(self._found)
+
+
+def printable(text: str) -> str:
+    """A text of which a terminal does nothing but show it: names of files and columns may hold anything.
+
+    Line ends, escape sequences, marks that turn the direction of writing and bytes of no letter are blanks.
+    """
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def told(text: str) -> str:
+    """A sentence as it may be told, stored and logged: printable, without personal values."""
+    from customer_segmentation.personal import without_personal
+
+    return without_personal(printable(text))
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a, b, c`; of a long list the first names, and how many more there are."""
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def shortened(text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from customer_segmentation.errors import EnvironmentFault
-from customer_segmentation.warehouse import Warehouse, has_table, quoted_name, quoted_text
+from customer_segmentation.warehouse import Warehouse, damage_told, has_table, quoted_name, quoted_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,6 +25,16 @@ AREA_CODE = rf"\s*(\(\s*0{{0,2}}|0{{1,2}})[1-9]({_BETWEEN}*[0-9]){{5,13}}\s*"
 SEPARATED = rf"[0-9]{_BETWEEN}+[0-9]|\("
 NORTH_AMERICAN = r"\s*[2-9][0-9]{2}[\s.\-][0-9]{3}[\s.\-][0-9]{4}\s*"
 E_MAIL, TELEPHONE = "e-mail address", "telephone number"
+
+# Read by Python only: numbers without a country code in the middle of a sentence. An area code of three
+# digits or more in front of a blank or sign is no part of a date or an amount.
+_APART = r"[ \u00a0\u202f./\-]"
+NATIONAL_IN_SENTENCE = re.compile(
+    rf"(?<![\w.,+/\-])(?:"
+    rf"(?:\(0\d{{1,5}}\)|0[1-9]\d{{1,4}}){_APART}{{1,3}}\d(?:{_APART}?\d){{3,10}}"
+    rf"|(?:\([2-9]\d\d\){_APART}?|[2-9]\d\d{_APART})\d{{3}}{_APART}\d{{4}}"
+    rf")(?![\w])"
+)
 
 # an engine that cannot convert a value repeats it
 ENGINE_VALUE = re.compile(r"""(?m)(string '|field format: ").{0,1000}?(?=' to |", expected)""")
@@ -55,9 +65,13 @@ def kind_of(text: str) -> str | None:
 
 
 def without_personal(text: str) -> str:
-    """A sentence or a log without the e-mail addresses, telephone numbers and values of the engine in it."""
+    """A sentence or a log without the e-mail addresses, telephone numbers and values of the engine in it.
+
+    Every `SegmentationError` and every notice passes here before anybody sees it.
+    """
     text = re.sub(EMAIL, f"({E_MAIL} not shown)", text)
     text = re.sub(INTERNATIONAL, rf"\g<1>({TELEPHONE} not shown)", text)
+    text = NATIONAL_IN_SENTENCE.sub(f"({TELEPHONE} not shown)", text)
     return ENGINE_VALUE.sub(r"\g<1>(value not shown)", text)
 
 
@@ -190,7 +204,7 @@ def hidden_keys(warehouse: Warehouse) -> list[tuple[str, str]]:
             f"Nothing is built in the warehouse {warehouse.folder} yet, so no customer_id is hashed; "
             f"{warehouse.how_to_fill}"
         )
-    with warehouse.connect_build(read_only=True) as connection:
+    with damage_told(warehouse), warehouse.connect_build(read_only=True) as connection:
         if not has_table(connection, HASHED_VALUES):
             return []
         return connection.execute(

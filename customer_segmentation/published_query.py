@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from customer_segmentation.errors import EnvironmentFault, WrongCall
+from customer_segmentation.errors import EnvironmentFault, WrongCall, printable
 from customer_segmentation.warehouse import Warehouse, first_sentence, memory_limit
 
 if TYPE_CHECKING:
@@ -65,10 +65,12 @@ def ask(published_file: Path, sql: str, *, limit: int | None = None) -> Answer:
 
 
 def write_csv(answer: Answer, file: IO[str]) -> None:
-    """The answer as CSV with a header; nothing stands for null."""
+    """The answer as CSV with a header; nothing stands for null. A terminal gets what is printable of it."""
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([["" if value is None else value for value in row] for row in answer.rows])
+    rows = [["" if value is None else value for value in row] for row in (answer.columns, *answer.rows)]
+    if file.isatty():
+        rows = [[printable(str(value)) for value in row] for row in rows]
+    writer.writerows(rows)
 
 
 def cells(answer: Answer) -> list[list[str]]:
@@ -98,7 +100,7 @@ def cell(value: object) -> str:
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
-    return "".join(letter if letter.isprintable() else " " for letter in str(value))
+    return printable(str(value))
 
 
 def _check_is_read(statements: Sequence[duckdb.Statement]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -104,7 +105,7 @@ def publish(
         raise WrongCall("The project has no model with `access: public`, so there is nothing to publish.")
     listener = listener or Listener()
     published_file = warehouse.published_file
-    published_file.parent.mkdir(parents=True, exist_ok=True)
+    _make_readers_folder(published_file.parent)
     remove_leftovers(warehouse)
     new_file = published_file.with_name(f"{published_file.name}.{info.run_id}.tmp")
     published_at = datetime.now(UTC).replace(microsecond=0)
@@ -116,7 +117,7 @@ def publish(
             listener.now("keeping the history of labels", 0, len(marts))
             new_history = write_history(connection, warehouse, info.run_id, info.as_of_date)
         _write(new_file, warehouse.build_file, marts, info, published_at, hidden, listener)
-        new_file.chmod(READABLE_BY_ALL)
+        _open_to_readers(new_file, published_file)
         _flush(new_file)
         # the log of a writer that should never have opened the published file must not meet the new one
         published_file.with_name(published_file.name + ".wal").unlink(missing_ok=True)
@@ -135,6 +136,28 @@ def publish(
     return Published(published_at, hidden.notices)
 
 
+def _make_readers_folder(folder: Path) -> None:
+    """The folder of the published file, open to whom the warehouse folder is open."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if not folder.exists():
+        folder.mkdir()
+        folder.chmod(stat.S_IMODE(folder.parent.stat().st_mode))
+
+
+def _open_to_readers(new_file: Path, published_file: Path) -> None:
+    """Let those read the new file who may read the published one: everybody, unless somebody changed that."""
+    if not published_file.exists():
+        new_file.chmod(READABLE_BY_ALL)
+        return
+    published, mode = published_file.stat(), stat.S_IMODE(published_file.stat().st_mode)
+    if new_file.stat().st_gid != published.st_gid:
+        try:
+            os.chown(new_file, -1, published.st_gid)
+        except PermissionError:
+            mode &= ~stat.S_IRWXG  # what was meant for one group is not for another
+    new_file.chmod(mode)
+
+
 def published_run_id(published_file: Path) -> str | None:
     """The run that made the published file; null where there is none, or it does not say so."""
     import duckdb
@@ -151,10 +174,10 @@ def published_run_id(published_file: Path) -> str | None:
 
 def remove_leftovers(warehouse: Warehouse) -> list[Path]:
     """Remove unfinished files of runs that died; only the holder of the refresh lock may call this."""
-    published_file = warehouse.published_file
+    replaced = (warehouse.published_file, warehouse.history_file, warehouse.state_file)
     leftovers = [
         path
-        for file in (published_file, warehouse.history_file)
+        for file in (*replaced, warehouse.holder_file, warehouse.secret_file)
         for path in sorted(file.parent.glob(f"{file.name}.*.tmp*"))
     ]
     for path in leftovers:

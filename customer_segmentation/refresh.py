@@ -1,6 +1,6 @@
 """One refresh: lock, disk, load, build, guards, publish. What cron, CI and orchestrators call."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,14 @@ import yaml
 
 from customer_segmentation.contract import read_contract
 from customer_segmentation.dbt_build import run_dbt_build
-from customer_segmentation.errors import DataRefused, EnvironmentFault, Mistakes, SegmentationError, WrongCall
+from customer_segmentation.errors import (
+    DataRefused,
+    EnvironmentFault,
+    Mistakes,
+    SegmentationError,
+    WrongCall,
+    told,
+)
 from customer_segmentation.guards import (
     TableCounts,
     check_delivered_volume,
@@ -30,7 +37,6 @@ from customer_segmentation.output_guards import (
     read_published_figures,
     since_last_run,
 )
-from customer_segmentation.personal import without_personal
 from customer_segmentation.progress import Listener
 from customer_segmentation.project import project_version
 from customer_segmentation.publishing import (
@@ -48,16 +54,18 @@ from customer_segmentation.run_notices import run_notices
 from customer_segmentation.run_state import (
     RUNNING,
     check_disk_space,
+    disk_faults,
     new_run_id,
     read_state,
     refresh_lock,
+    room_for_the_end,
     unfinished_run,
     utc_now,
     write_state,
 )
 from customer_segmentation.scheme_usage import BUILT, SchemeUsage, read_scheme_usage
 from customer_segmentation.segment_history import history_notices, load_kept_history
-from customer_segmentation.warehouse import Warehouse
+from customer_segmentation.warehouse import Warehouse, on_sound_build
 
 if TYPE_CHECKING:
     import duckdb
@@ -116,60 +124,79 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
     listener = listener or Listener()
     as_of_date = _checked_as_of_date(request)
     warehouse = request.warehouse
-    with refresh_lock(warehouse):
+    with disk_faults(warehouse, request.input_folder), refresh_lock(warehouse):
         report = RefreshReport(new_run_id(), as_of_date, warehouse.published_file)
-        last = read_state(warehouse)
-        interrupted = unfinished_run(last)
-        if interrupted:
-            # a run may be cut off after it has published and before it says so
-            was_published = published_run_id(warehouse.published_file) == last.get("run_id")
-            add_run(warehouse, run_line({**last, "status": "published" if was_published else CUT_OFF}))
-            report.notices.append(interrupted)
-            listener.notice(interrupted)
+        _tell_of_unfinished_run(warehouse, report, listener)
         state = {
             "run_id": report.run_id,
             "status": RUNNING,
             "as_of_date": as_of_date.isoformat(),
             "started_at": utc_now(),
-            "input_folder": str(request.input_folder),
+            "input_folder": told(str(request.input_folder)),
             "adapter": request.adapter,
             "target": request.target,
         }
-        write_state(warehouse, state)
-        outcome = {"status": "interrupted", "message": INTERRUPTED}
-        try:
-            remove_leftovers(warehouse)
-            check_disk_space(warehouse, request.input_folder)
-            _run(request, report, listener)
-            outcome = {"status": "published", "message": ""}
-        except SegmentationError as error:
-            outcome = {
-                "status": "refused" if error.exit_code == 1 else "failed",
-                "message": without_personal(str(error)),
-                "messages": [without_personal(sentence) for sentence in error.sentences],
-            }
-            raise
-        except KeyboardInterrupt as error:
-            raise EnvironmentFault(INTERRUPTED) from error
-        except Exception as error:
-            outcome = {
-                "status": "failed",
-                "message": without_personal(f"{type(error).__name__}: {error}"),
-            }
-            raise
-        finally:
-            report.notices = [without_personal(notice) for notice in report.notices]
-            ended = {
-                **state,
-                **outcome,
-                "finished_at": utc_now(),
-                "tables": [asdict(counts) for counts in report.counts],
-                "notices": report.notices,
-            }
-            write_state(warehouse, ended)
-            why = "" if outcome["status"] == "published" else report.last_step
-            report.notices += filter(None, [add_run(warehouse, run_line(ended, why=why))])
+        with room_for_the_end(warehouse) as give_room_back:
+            write_state(warehouse, state)
+            outcome = {"status": "interrupted", "message": INTERRUPTED}
+            try:
+                remove_leftovers(warehouse)
+                check_disk_space(warehouse, request.input_folder)
+                with disk_faults(warehouse, request.input_folder):
+                    _run_on_sound_build(request, report, listener)
+                outcome = {"status": "published", "message": ""}
+            except SegmentationError as error:
+                outcome = {
+                    "status": "refused" if error.exit_code == 1 else "failed",
+                    "message": str(error),
+                    "messages": list(error.sentences),
+                }
+                raise
+            except KeyboardInterrupt as error:
+                raise EnvironmentFault(INTERRUPTED) from error
+            except Exception as error:
+                outcome = {
+                    "status": "failed",
+                    "message": told(f"{type(error).__name__}: {error}"),
+                }
+                raise
+            finally:
+                give_room_back()
+                _keep_record(warehouse, report, {**state, **outcome}, listener)
     return report
+
+
+def _tell_of_unfinished_run(warehouse: Warehouse, report: RefreshReport, listener: Listener) -> None:
+    last = read_state(warehouse)
+    interrupted = unfinished_run(last)
+    if interrupted:
+        # a run may be cut off after it has published and before it says so
+        was_published = published_run_id(warehouse.published_file) == last.get("run_id")
+        add_run(warehouse, run_line({**last, "status": "published" if was_published else CUT_OFF}))
+        report.notices.append(interrupted)
+        listener.notice(interrupted)
+
+
+def _keep_record(
+    warehouse: Warehouse, report: RefreshReport, state: Mapping[str, Any], listener: Listener
+) -> None:
+    """Write how the run ended; where that fails it is said, and what the run itself has to say stays."""
+    report.notices = [told(notice) for notice in report.notices]
+    ended = {
+        **state,
+        "finished_at": utc_now(),
+        "tables": [asdict(counts) for counts in report.counts],
+        "notices": report.notices,
+    }
+    why = "" if ended["status"] == "published" else report.last_step
+    try:
+        write_state(warehouse, ended)
+        failure = None
+    except OSError as error:
+        failure = f"The record of the run {warehouse.state_file} could not be written: {error.strerror}."
+    for notice in filter(None, [failure, add_run(warehouse, run_line(ended, why=why))]):
+        report.notices.append(notice)
+        listener.notice(notice)
 
 
 def _checked_as_of_date(request: RefreshRequest) -> date:
@@ -270,6 +297,16 @@ def _read_yaml(file: Path) -> dict[str, Any]:
         raise WrongCall(f"{file.name} cannot be read: {' '.join(str(error).split())}.") from error
 
 
+def _run_on_sound_build(request: RefreshRequest, report: RefreshReport, listener: Listener) -> None:
+    before = list(report.notices)
+
+    def say(sentence: str) -> None:
+        report.notices = [*before, sentence]
+        listener.notice(sentence)
+
+    on_sound_build(request.warehouse, lambda: _run(request, report, listener), say)
+
+
 def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> None:
     def begin(phase: str) -> None:
         report.last_step = STEPS[phase]
@@ -332,7 +369,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         )
     except DataRefused:
         for notice in report.notices:  # they may say why
-            listener.notice(without_personal(notice))
+            listener.notice(told(notice))
         raise
     report.notices += [accepted] if accepted else []
     begin(PUBLISHING)

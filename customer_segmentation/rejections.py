@@ -7,11 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from customer_segmentation.errors import EnvironmentFault, WrongCall
+from customer_segmentation.errors import EnvironmentFault, WrongCall, told
 from customer_segmentation.loading.folder import nearest
 from customer_segmentation.loading.texts import shown
-from customer_segmentation.personal import without_personal
-from customer_segmentation.warehouse import Warehouse, has_table
+from customer_segmentation.warehouse import Warehouse, damage_told, has_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,8 +20,11 @@ RULES = "seeds.rejection_rules"
 # earlier versions and copies of a row that was kept
 REPEATED_RULES = ("exact_duplicate", "conflicting_duplicate")
 KEY_SEPARATOR = " / "
-# digits with blanks or signs between them, as telephone numbers have; a date stays readable
-SPACED_DIGITS = re.compile(r"(?<!\w)(?!\d{4}-\d{2}-\d{2}(?!\d))[(+]?\d[\d\s().\-/]{4,}\d(?!\w)")
+# a date or a moment is a value to look for; other digits with blanks or signs between them may be a telephone
+# number
+DAY = r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}([-./])\d{1,2}\2\d{4})"
+MOMENT = rf"{DAY}(?:[ T]\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?(?![\d-])"
+SPACED_DIGITS = re.compile(rf"(?<!\w)(?:(?P<moment>{MOMENT})|[(+]?\d[\d\s().\-/]{{4,}}\d(?!\w))")
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def rejections_of(warehouse: Warehouse, table: str | None, tables: Collection[st
             f"Nothing is built in the warehouse {warehouse.folder} yet, so no rows were rejected; "
             f"{warehouse.how_to_fill}"
         )
-    with warehouse.connect_build(read_only=True) as connection:
+    with damage_told(warehouse), warehouse.connect_build(read_only=True) as connection:
         if not _is_built(connection):
             raise EnvironmentFault(
                 f"The build in {warehouse.folder} has no rejected rows yet: the last run ended before them."
@@ -114,8 +116,8 @@ def _key(key: str) -> str:
 
 
 def _detail(detail: str) -> str:
-    text = without_personal(detail.strip().removeprefix("(").removesuffix(")"))
-    text = "".join(letter if letter.isprintable() else " " for letter in text)
+    text = told(detail.strip().removeprefix("(").removesuffix(")"))
     return SPACED_DIGITS.sub(
-        lambda found: found[0] if found[0].isdigit() else re.sub(r"\d", "9", found[0]), text
+        lambda found: found[0] if found["moment"] or found[0].isdigit() else re.sub(r"\d", "9", found[0]),
+        text,
     )

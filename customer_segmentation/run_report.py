@@ -6,8 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from customer_segmentation.errors import SegmentationError
-from customer_segmentation.personal import without_personal
+from customer_segmentation.errors import SegmentationError, told
 
 if TYPE_CHECKING:
     from customer_segmentation.refresh import RefreshReport
@@ -52,7 +51,7 @@ def error_as_json(error: Exception) -> str:
 
 
 def _shown(text: str) -> str:
-    return without_personal(" ".join(text.split()))
+    return told(" ".join(text.split()))
 
 
 def _line(content: dict[str, Any]) -> str:

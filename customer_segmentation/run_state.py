@@ -4,18 +4,27 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from customer_segmentation.errors import EnvironmentFault
-from customer_segmentation.warehouse import READABLE_BY_OWNER, Warehouse
+from customer_segmentation.warehouse import READABLE_BY_OWNER, Warehouse, private_files
 
 RUNNING = "running"
 SECRET_BYTES = 32
+# what systems and engine say where nothing more can be written
+FULL = {
+    "No space left on device": "the disk is full",
+    "Disk quota exceeded": "the quota of the disk is used up",
+    "File too large": "a file would be larger than the system allows",
+    "max_temp_directory_size": "the disk has no room for what does not fit into memory",
+}
 LEAST_FREE_BYTES = 200 * 1024**2
+ROOM_BYTES = 128 * 1024  # for the record of a run and its line in the list of runs
 BYTES_NEEDED_PER_INPUT_BYTE = 6  # Parquet unpacks about threefold, and the build holds its tables besides
 
 
@@ -39,6 +48,21 @@ def write_state(warehouse: Warehouse, state: Mapping[str, Any]) -> None:
     write_json(warehouse.state_file, state)
 
 
+@contextmanager
+def room_for_the_end(warehouse: Warehouse) -> Iterator[Callable[[], None]]:
+    """Keep room on the disk for what is written of a run at its end; what is yielded gives it back.
+
+    A run that fills the disk could not say so otherwise, and would be taken for one that still goes on.
+    """
+    path = warehouse.state_file.with_name(f"{warehouse.state_file.name}.room")
+    give_back = partial(path.unlink, missing_ok=True)
+    try:
+        path.write_bytes(bytes(ROOM_BYTES))
+        yield give_back
+    finally:
+        give_back()
+
+
 def unfinished_run(state: Mapping[str, Any]) -> str | None:
     """A sentence about an earlier run that began and never ended; null where there is none.
 
@@ -54,18 +78,19 @@ def unfinished_run(state: Mapping[str, Any]) -> str | None:
 
 @contextmanager
 def refresh_lock(warehouse: Warehouse) -> Iterator[None]:
-    """Hold the warehouse for one writer.
+    """Hold the warehouse for one writer; what is made meanwhile only its owner may read.
 
     Raises `EnvironmentFault` at once, naming the holder's process, where another one has it.
     The operating system frees the lock of a process that died.
     """
     from filelock import FileLock, Timeout
 
-    holder_file = warehouse.lock_file.with_name("refresh.lock.holder.json")
+    holder_file = warehouse.holder_file
     lock = FileLock(warehouse.lock_file, timeout=0)
     try:
         warehouse.folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        with private_files():
+            lock.acquire()
     except Timeout as error:
         holder = _read_json(holder_file)
         raise EnvironmentFault(
@@ -78,8 +103,10 @@ def refresh_lock(warehouse: Warehouse) -> Iterator[None]:
             f"The warehouse folder {warehouse.folder} cannot be written: {error.strerror}."
         ) from error
     try:
-        write_json(holder_file, {"process_id": os.getpid(), "started_at": utc_now()})
-        yield
+        with private_files():
+            warehouse.close_to_others()
+            write_json(holder_file, {"process_id": os.getpid(), "started_at": utc_now()})
+            yield
     finally:
         holder_file.unlink(missing_ok=True)
         lock.release()
@@ -112,11 +139,7 @@ def hashing_secret(warehouse: Warehouse) -> bytes:
 
 def check_disk_space(warehouse: Warehouse, input_folder: Path) -> None:
     """Raise `EnvironmentFault` where the disk has no room for a build of this input and a published copy."""
-    input_bytes = sum(path.stat().st_size for path in input_folder.iterdir() if path.is_file())
-    published = warehouse.published_file
-    published_bytes = published.stat().st_size if published.is_file() else 0
-    needed = LEAST_FREE_BYTES + BYTES_NEEDED_PER_INPUT_BYTE * input_bytes + published_bytes
-    free = shutil.disk_usage(warehouse.folder).free
+    needed, free = needed_bytes(warehouse, input_folder), shutil.disk_usage(warehouse.folder).free
     if free < needed:
         raise EnvironmentFault(
             f"The disk of {warehouse.folder} has {free / 1e6:,.0f} MB free; this run needs about "
@@ -124,16 +147,54 @@ def check_disk_space(warehouse: Warehouse, input_folder: Path) -> None:
         )
 
 
+def needed_bytes(warehouse: Warehouse, input_folder: Path) -> int:
+    """About how many bytes a build of this input and a published copy take."""
+    input_bytes = sum(path.stat().st_size for path in input_folder.iterdir() if path.is_file())
+    published = warehouse.published_file
+    published_bytes = published.stat().st_size if published.is_file() else 0
+    return LEAST_FREE_BYTES + BYTES_NEEDED_PER_INPUT_BYTE * input_bytes + published_bytes
+
+
+@contextmanager
+def disk_faults(warehouse: Warehouse, input_folder: Path) -> Iterator[None]:
+    """Raise one `EnvironmentFault` for whatever fails in the block because nothing more can be written."""
+    try:
+        yield
+    except Exception as error:
+        texts = "\n".join(_texts_of(error))
+        reason = next((said for mark, said in FULL.items() if mark in texts), None)
+        if reason is None:
+            raise
+        free = shutil.disk_usage(warehouse.folder).free / 1e6
+        needed = needed_bytes(warehouse, input_folder) / 1e6
+        raise EnvironmentFault(
+            f"Writing into {warehouse.folder} failed: {reason}. Now {free:,.0f} MB are free there, and a "
+            f"refresh of this input needs about {needed:,.0f} MB; make room and start again. "
+            "Nothing was published."
+        ) from error
+
+
+def _texts_of(error: BaseException | None) -> Iterator[str]:
+    """What an error says, and those that caused it: some say but the first line of what an engine said."""
+    while error is not None:
+        yield str(error)
+        error = error.__cause__
+
+
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write a file that readers see either as it was or complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new_path = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with new_path.open("w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(new_path, path)
+    try:
+        with new_path.open("w", encoding="utf-8") as file:
+            json.dump(content, file, indent=2)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new_path, path)
+    except OSError:
+        new_path.unlink(missing_ok=True)
+        raise
 
 
 def _read_json(path: Path) -> dict[str, Any]:

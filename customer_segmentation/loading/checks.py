@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from customer_segmentation.contract import InputTable
-from customer_segmentation.errors import DataRefused, Mistakes
+from customer_segmentation.errors import DataRefused, Mistakes, listed
 from customer_segmentation.loading.folder import nearest
 from customer_segmentation.loading.grain import check_one_row_per_order
 from customer_segmentation.loading.identifiers import check_identifiers
 from customer_segmentation.loading.reading import ROW_NUMBER_COLUMN, MalformedLine
 from customer_segmentation.loading.readings import ColumnReading, read_columns
-from customer_segmentation.loading.texts import shown, without_null_texts
+from customer_segmentation.loading.texts import shown, shown_name, shown_names, without_null_texts
 from customer_segmentation.loading.wishes import IGNORE
 
 if TYPE_CHECKING:
@@ -179,9 +179,11 @@ def check_table(
 
 def _check_header(table: InputTable, found: tuple[str, ...], origin: str) -> None:
     if table.columns and not set(found) & set(table.column_names) and len(table.columns) > 1:
+        names = shown_names(found)
+        reads = "reads" if names == tuple(map(shown_name, found)) else "is a row, written like"
         raise DataRefused(
-            f"{origin} has no header with the columns of '{table.name}': its first line reads "
-            f"{shown(', '.join(found))}, expected names such as {', '.join(table.column_names[:3])}."
+            f"{origin} has no header with the columns of '{table.name}': its first line {reads} "
+            f"{listed(names)}; expected names such as {', '.join(table.column_names[:3])}."
         )
 
 
@@ -193,7 +195,7 @@ def _check_columns(table: InputTable, found: tuple[str, ...], origin: str, mista
             mistakes.note(
                 DataRefused(
                     f"{origin} has no column '{column.name}', which the table '{table.name}' requires; "
-                    f"the nearest column found is '{nearest(column.name, candidates)}'."
+                    f"the nearest column found is {shown(nearest(column.name, candidates))}."
                 )
             )
 
@@ -252,7 +254,7 @@ def _check_spelling(
         if meant not in required:  # else it was told as missing
             mistakes.note(
                 DataRefused(
-                    f"{origin} has a column '{name}', which '{table.name}' does not know; "
+                    f"{origin} has a column {shown(name)}, which '{table.name}' does not know; "
                     f"the nearest is '{meant}'. Rename it, or leave it out with "
                     f"--read {table.name}.{name}={IGNORE}."
                 )
@@ -263,7 +265,7 @@ def _check_spelling(
             if named and not misspelt & set(named):
                 mistakes.note(
                     DataRefused(
-                        f"{origin} has no {told.what}, so {told.otherwise}, but a column '{named[0]}'; "
+                        f"{origin} has no {told.what}, so {told.otherwise}, but a column {shown(named[0])}; "
                         f"rename it to what it is, or leave it out with "
                         f"--read {table.name}.{named[0]}={IGNORE}."
                     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from customer_segmentation.contract import InputContract, InputTable, read_contract
-from customer_segmentation.errors import DataRefused, EnvironmentFault, Mistakes, WrongCall
+from customer_segmentation.errors import DataRefused, EnvironmentFault, Mistakes, WrongCall, listed
 from customer_segmentation.loading.adapters import (
     SOURCE_SCHEMA,
     Mapping,
@@ -32,7 +32,7 @@ from customer_segmentation.loading.reading import (
     parquet_select,
 )
 from customer_segmentation.loading.readings import ColumnReading
-from customer_segmentation.loading.texts import shown
+from customer_segmentation.loading.texts import shown, shown_name
 from customer_segmentation.loading.wishes import Wishes, read_wishes
 from customer_segmentation.progress import Listener
 from customer_segmentation.warehouse import (
@@ -276,7 +276,7 @@ def _notices(delivery: "_Delivery", lines: list[MalformedLine], checked: Checked
     if checked.extra_columns:
         notices.append(
             f"{delivery.origin}: columns unknown to '{delivery.table_name}' are left unused: "
-            f"{', '.join(checked.extra_columns)}."
+            f"{listed([shown_name(name) for name in checked.extra_columns])}."
         )
     for reading in checked.readings:
         notices += filter(None, [reading.sentence(delivery.origin)])

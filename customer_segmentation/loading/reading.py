@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from customer_segmentation.errors import DataRefused
 from customer_segmentation.loading.folder import DeliveredFile
+from customer_segmentation.loading.texts import shown_names
 from customer_segmentation.warehouse import file_literal, first_sentence, quoted_name, quoted_text
 
 if TYPE_CHECKING:
@@ -255,6 +256,7 @@ def _unique_names(file: DeliveredFile, names: Sequence[str]) -> tuple[str, ...]:
     for position, name in enumerate(names, start=1):
         clean = name.strip().lower() or f"unnamed_{position}"
         if clean in unique:
-            raise DataRefused(f"{file.path.name} has the column '{clean}' twice; expected each name once.")
+            shown = shown_names(names)[position - 1]
+            raise DataRefused(f"{file.path.name} has the column '{shown}' twice; expected each name once.")
         unique.append(clean)
     return tuple(unique)

@@ -1,6 +1,7 @@
 """Values of text as the loader looks at them: cleaned as staging cleans them, and shown safely."""
 
 import re
+from collections.abc import Sequence
 
 from customer_segmentation.personal import kind_of
 from customer_segmentation.warehouse import quoted_name
@@ -35,6 +36,26 @@ def shown(text: str | None, *, is_personal: bool = False) -> str:
     What looks like an e-mail address or a telephone number, and not like a date, is personal in every column.
     """
     if text is not None and (is_personal or (kind_of(text) and not DATE.match(text))):
-        text = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text))
+        text = shape(text)
     words = ascii(text) if text is None or not text.isprintable() else f"'{text}'"
     return words if len(words) <= SHOWN_LETTERS + 2 else words[:SHOWN_LETTERS] + "…'"
+
+
+def shape(text: str) -> str:
+    """How a value is written and nothing of what it says: `Ann9` is `aaa9`."""
+    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text))
+
+
+def shown_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of columns as a message may show them: cut short, and by their shape where they are values.
+
+    The first line of a file without a header is a row. A cell that begins with a digit or a sign, or that
+    looks personal, tells it, and then no cell of the line is shown.
+    """
+    is_row = any(re.match(r"\s*[\W\d]", name) or kind_of(name) for name in names if name.strip())
+    return tuple(shown_name(name, is_personal=is_row) for name in names)
+
+
+def shown_name(name: str, *, is_personal: bool = False) -> str:
+    """The name of a column as it may stand in a list of them."""
+    return shown(name, is_personal=is_personal).strip("'")

@@ -1,9 +1,9 @@
 {# The exact percentiles 0 to 100 (linear interpolation) of a column per group: group columns, metric, percentile,
-   value, customers_count, distinct_values_count. A column of whole numbers says of how many units one is made
-   (`units_per_one`: 1 for counts, 10000 for an amount in ten-thousandths). Whole numbers are sorted many times faster than
-   floating point ones, and exact: engines interpolate between two equal values to a hair beside them, which would score
+   value, customers_count, distinct_values_count. The column holds whole numbers and says of how many units one is made
+   (`units_per_one`: 1 for counts, 10000 for an amount in ten-thousandths). They are sorted many times faster than
+   floating point numbers, and exact: engines interpolate between two equal values to a hair beside them, which would score
    tied customers above their own percentile; between whole numbers a percentile is a whole number of hundredths. #}
-{% macro value_percentiles(relation, group_columns, metric, units_per_one=none) %}
+{% macro value_percentiles(relation, group_columns, metric, units_per_one) %}
     {{- return(adapter.dispatch('value_percentiles', 'customer_segmentation')(relation, group_columns | join(', '), metric, units_per_one)) -}}
 {% endmacro %}
 
@@ -12,7 +12,7 @@ select
     {{ groups }},
     '{{ metric }}' as metric,
     position as percentile,
-    {% if units_per_one %}round(value * 100) / {{ 100 * units_per_one }}{% else %}value{% endif %} as value,
+    round(value * 100) / {{ 100 * units_per_one }} as value,
     customers_count,
     distinct_values_count
 from (
@@ -32,7 +32,7 @@ select
     {{ groups }},
     '{{ metric }}' as metric,
     unnest(range(101)) as percentile,
-    {% if units_per_one %}round(unnest(percentile_values) * 100) / {{ 100 * units_per_one }}{% else %}unnest(percentile_values){% endif %} as value,
+    round(unnest(percentile_values) * 100) / {{ 100 * units_per_one }} as value,
     customers_count,
     distinct_values_count
 from (

@@ -1,7 +1,7 @@
 -- one row per as-of date, scheme, measure and level: the amounts between which a value has that level
 with
 
--- over the customers who have any value; whole hundredths of what is known
+-- over the customers who have any value; in whole hundredths, since both amounts have two decimals
 historic_values as (
     select
         as_of_date,
@@ -13,7 +13,7 @@ historic_values as (
 predicted_values as (
     select
         as_of_date,
-        cast(predicted_clv_amount as {{ type_double() }}) as predicted_clv_amount
+        cast(predicted_clv_amount * 100 as {{ dbt.type_bigint() }}) as predicted_clv_amount
     from {{ ref('customer_lifetime_values') }}
     where predicted_clv_amount > 0
 ),
@@ -21,7 +21,7 @@ predicted_values as (
 percentiles as (
     {{ value_percentiles('historic_values', ['as_of_date'], 'historic_value_amount', units_per_one=100) | indent(4) }}
     union all
-    {{ value_percentiles('predicted_values', ['as_of_date'], 'predicted_clv_amount') | indent(4) }}
+    {{ value_percentiles('predicted_values', ['as_of_date'], 'predicted_clv_amount', units_per_one=100) | indent(4) }}
 ),
 
 populations as (

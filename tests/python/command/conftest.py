@@ -5,8 +5,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from customer_segmentation.refresh import RefreshRequest
 from customer_segmentation.warehouse import Warehouse
-from helpers.small_project import CONTRACT
+from helpers.small_project import CONTRACT, CUSTOMERS, FILES, ORDERS
 
 
 @pytest.fixture
@@ -56,3 +57,31 @@ def rows_of(warehouse: Warehouse):
             return connection.execute(sql).fetchall()
 
     return query
+
+
+@pytest.fixture
+def dbt_project(project: Path) -> Path:
+    for name, content in FILES.items():
+        path = project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return project
+
+
+@pytest.fixture
+def request_of(dbt_project, warehouse, deliver):
+    """A request to refresh the small project with some files changed."""
+
+    def make(files: dict | None = None, **options) -> RefreshRequest:
+        folder = deliver({"customers.csv": CUSTOMERS, "orders.csv": ORDERS, **(files or {})})
+        return RefreshRequest(
+            **{
+                "input_folder": folder,
+                "warehouse": warehouse,
+                "project": dbt_project,
+                "as_of": "2026-06-30",
+                **options,
+            }
+        )
+
+    return make

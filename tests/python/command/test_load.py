@@ -281,8 +281,8 @@ REFUSALS = {
     ),
     "no header": (
         {"orders.csv": "1,A,2026-01-05,12.50\n2,B,2026-01-06,1\n"},
-        "orders.csv has no header with the columns of 'orders': its first line reads "
-        "'1, a, 2026-01-05, 12.50', expected names such as order_id, customer_id, ordered_at.",
+        "orders.csv has no header with the columns of 'orders': its first line is a row, "
+        "written like 9, a, 9999-99-99, 99.99; expected names such as order_id, customer_id, ordered_at.",
     ),
     "header only": (
         {"orders.csv": ORDERS.splitlines()[0] + "\n"},

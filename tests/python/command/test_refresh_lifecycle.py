@@ -7,110 +7,19 @@ import subprocess
 import sys
 import time
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import duckdb
 import pytest
 
 from customer_segmentation.dbt_build import NodeFailure, problems_of
 from customer_segmentation.errors import DataRefused, EnvironmentFault, WrongCall
-from customer_segmentation.refresh import RefreshRequest, refresh
+from customer_segmentation.refresh import refresh
 from customer_segmentation.run_history import read_runs
 from customer_segmentation.run_state import read_state, write_state
 from helpers import ROOT
 from helpers.small_project import CUSTOMERS, ORDERS
 
 pytestmark = pytest.mark.warehouse
-
-FILES = {
-    "dbt_project.yml": """
-name: small
-profile: small
-flags: {send_anonymous_usage_stats: false}
-vars: {reporting_time_zone: UTC, greeting: hello}
-models:
-  small:
-    marts: {+materialized: table, +schema: marts}
-seeds:
-  small: {+schema: seeds}
-""",
-    "profiles.yml": """
-small:
-  target: duckdb
-  outputs:
-    duckdb:
-      type: duckdb
-      path: "{{ env_var('CUSTOMER_SEGMENTATION_WAREHOUSE') }}/build.duckdb"
-      threads: 1
-""",
-    "macros/generate_schema_name.sql": "{% macro generate_schema_name(name, node) %}{{ name }}{% endmacro %}",
-    "seeds/settings.csv": """topic,setting,setting_value
-guard,minimum_rows_of_customers,1
-guard,largest_loss_ratio,0.5
-guard,largest_rejected_ratio,0.5
-""",
-    "models/marts/customer_segments.sql": """
-{% if env_var('CUSTOMER_SEGMENTATION_AS_OF_DATE') == '2000-01-01' %}
-    {{ exceptions.raise_compiler_error("The setting 'as_of_date' is too early.") }}
-{% endif %}
-select
-    customer_id,
-    customer_name,
-    cast('{{ env_var("CUSTOMER_SEGMENTATION_AS_OF_DATE") }}' as date) as as_of_date
-    {% if env_var('SLOW', '') %}, (
-        select count(*) from range(100000) a, range(100000) b where a.range * b.range % 7 = 1
-    ) as slow_count{% endif %}
-from raw.customers
-""",
-    "models/marts/input_reconciliation.sql": """
-select
-    '{{ env_var("CUSTOMER_SEGMENTATION_RUN_ID", "dbt") }}' as run_id,
-    table_name as input_table,
-    rows_read,
-    rows_read - malformed_lines_count as rows_accepted,
-    malformed_lines_count as rows_rejected
-from raw.loaded_tables
-""",
-    "models/marts/rejected_rows.sql": "select * from raw.malformed_lines",
-    "models/marts/_marts__models.yml": """
-models:
-  - name: customer_segments
-    description: One row per customer.
-    access: public
-    columns:
-      - {name: customer_name, description: Its name., data_tests: [not_null]}
-  - name: input_reconciliation
-    access: public
-""",
-}
-
-
-@pytest.fixture
-def dbt_project(project: Path) -> Path:
-    for name, content in FILES.items():
-        path = project / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    return project
-
-
-@pytest.fixture
-def request_of(dbt_project, warehouse, deliver):
-    """A request to refresh the small project with some files changed."""
-
-    def make(files: dict | None = None, **options) -> RefreshRequest:
-        folder = deliver({"customers.csv": CUSTOMERS, "orders.csv": ORDERS, **(files or {})})
-        return RefreshRequest(
-            **{
-                "input_folder": folder,
-                "warehouse": warehouse,
-                "project": dbt_project,
-                "as_of": "2026-06-30",
-                **options,
-            }
-        )
-
-    return make
 
 
 def published(warehouse, sql: str) -> list[tuple]:

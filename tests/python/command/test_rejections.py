@@ -70,8 +70,9 @@ def test_an_example_key_shows_no_personal_value(built, key, shown):
 @pytest.mark.parametrize(
     ("value", "shown"),
     [("ann@example.com", "(e-mail address not shown)"), ("+49 30 1234567", "(telephone number not shown)"),
-     ("030 1234-567", "999 9999-999"), ("415-555-0123", "999-999-9999"), ("(030) 123456", "(999) 999999"),
-     ("C00001039", "C00001039"), ("a\x1bb", "a b"), ("12345678", "12345678"), ("XXX on 2026-01-22", "XXX on 2026-01-22")],
+     ("030 1234-567", "(telephone number not shown)"), ("415-555-0123", "(telephone number not shown)"), ("(030) 123456", "(telephone number not shown)"),
+     ("C00001039", "C00001039"), ("a\x1bb", "a b"), ("12345678", "12345678"), ("XXX on 2026-01-22", "XXX on 2026-01-22"),
+     ("31/02/2025 10:00", "31/02/2025 10:00"), ("31.2.2025", "31.2.2025"), ("2026-02-30 10:15:00", "2026-02-30 10:15:00")],
 )  # fmt: skip
 def test_what_is_said_of_an_example_shows_no_personal_value(built, value, shown):
     with duckdb.connect(str(built.build_file)) as connection:

@@ -1,0 +1,71 @@
+"""Runs the trials of faults and prints a table: fault, tries, how many went wrong, and what was seen.
+
+    python tests/faults/run.py [--kills 100] [--count 2000] [--minutes 60] [--seed 1] [--only kills disk]
+
+Every module of this folder with a function `trials(seed, count)` is run. `--kills` is for `kills`, `--rounds` for
+`disk`, `--count` for all others. Ends with 1 where anything went wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import inspect
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parents[1]
+sys.path[:1] = [str(PROJECT), str(HERE.parent), str(HERE.parent / "python")]
+
+from faults import Trial  # noqa: E402
+
+SCRIPTS = ("malformed",)  # a table of their own, and an exit code
+HELPERS = ("__init__", "run", "one_refresh", "reader", "companies")
+
+
+def modules() -> list[str]:
+    """The modules with trials, by name."""
+    return sorted(path.stem for path in HERE.glob("*.py") if path.stem not in HELPERS)
+
+
+def tried(name: str, seed: int, count: int, until: float) -> list[Trial]:
+    """The trials of one module; of a script, how it ended."""
+    module = importlib.import_module(f"faults.{name}")
+    if hasattr(module, "trials"):
+        has_until = "until" in inspect.signature(module.trials).parameters
+        return module.trials(seed, count, **({"until": until} if has_until else {}))
+    if name not in SCRIPTS:
+        raise SystemExit(f"tests/faults/{name}.py has no function trials(seed, count).")
+    words = [sys.executable, str(HERE / f"{name}.py"), "--seed", str(seed), "--count", str(count)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    print(done.stdout, done.stderr, sep="", file=sys.stderr)
+    return [Trial(name, count, int(done.returncode != 0), "see above" if done.returncode else "")]
+
+
+def main() -> int:
+    """Run what was asked for; 0 where every trial came out right."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--kills", type=int, default=100, help="kills, a tenth of them of the whole project")
+    parser.add_argument("--rounds", type=int, default=4, help="rounds of full disks, four disks each")
+    parser.add_argument("--count", type=int, default=2_000, help="tries of every other module")
+    parser.add_argument("--minutes", type=float, default=90, help="nothing new is begun after them")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", nargs="+", choices=modules(), default=modules(), metavar="MODULE")
+    options = parser.parse_args()
+    until = time.monotonic() + 60 * options.minutes
+    counts = {"kills": options.kills, "disk": options.rounds}
+    found: list[Trial] = []
+    for name in options.only:
+        if time.monotonic() < until:
+            found += tried(name, options.seed, counts.get(name, options.count), until)
+    print(f"{'fault':<28}{'tries':>7}{'wrong':>7}  seen")
+    for trial in found:
+        print(f"{trial.fault:<28}{trial.tries:>7}{trial.wrong:>7}  {trial.words}")
+    return int(any(trial.wrong for trial in found) or not found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
