@@ -264,11 +264,12 @@ def rejected(
     from customer_segmentation.console_report import show_rejections
     from customer_segmentation.contract import read_contract
     from customer_segmentation.project import project_folder
-    from customer_segmentation.rejections import rejections_of
+    from customer_segmentation.rejections import rejections_of, whose_rows
     from customer_segmentation.warehouse import Warehouse
 
-    tables = read_contract(project_folder()).table_names
-    show_rejections(rejections_of(Warehouse(warehouse_folder.resolve()), table, tables), limit)
+    warehouse = Warehouse(warehouse_folder.resolve())
+    rejections = rejections_of(warehouse, table, read_contract(project_folder()).table_names)
+    show_rejections(rejections, limit, whose_rows(warehouse))
 
 
 @app.command(epilog=EXIT_CODES)

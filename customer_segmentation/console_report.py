@@ -75,9 +75,10 @@ def show_answer(answer: Answer) -> None:
     _show_rows(console, None, answer.columns, cells(answer), numbers=numeric_columns(answer))
 
 
-def show_rejections(rejections: "Sequence[Rejection]", limit: int | None) -> None:
-    """Rejected rows by table and reason, and how many there are."""
+def show_rejections(rejections: "Sequence[Rejection]", limit: int | None, whose: str = "") -> None:
+    """Rejected rows by table and reason, how many there are, and of which run."""
     console = _console()
+    _show_lines(console, [whose] if whose else [])
     if not rejections:
         _show_lines(console, ["No row was rejected."])
         return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from customer_segmentation.errors import EnvironmentFault, WrongCall, told
 from customer_segmentation.loading.folder import nearest
 from customer_segmentation.loading.texts import shown
+from customer_segmentation.run_state import read_state
 from customer_segmentation.warehouse import Warehouse, damage_told, has_table
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 REJECTED_ROWS = "marts.rejected_rows"
 RULES = "seeds.rejection_rules"
+RECONCILIATION = "marts.input_reconciliation"
 # earlier versions and copies of a row that was kept
 REPEATED_RULES = ("exact_duplicate", "conflicting_duplicate")
 KEY_SEPARATOR = " / "
@@ -59,6 +61,22 @@ def rejections_of(warehouse: Warehouse, table: str | None, tables: Collection[st
                 f"The build in {warehouse.folder} has no rejected rows yet: the last run ended before them."
             )
         return [found for found in read_rejections(connection) if table in (None, found.input_table)]
+
+
+def whose_rows(warehouse: Warehouse) -> str:
+    """Which run the rejected rows of the build are of; nothing where the build does not say it.
+
+    A run that was refused while it loaded has left the rows of an earlier one.
+    """
+    with damage_told(warehouse), warehouse.connect_build(read_only=True) as connection:
+        if not has_table(connection, RECONCILIATION):
+            return ""
+        (run_id,) = connection.execute(f"select max(run_id) from {RECONCILIATION}").fetchone() or (None,)
+    last = read_state(warehouse)
+    last_id, status = last.get("run_id"), last.get("status")
+    if not run_id or run_id == last_id or not last_id:
+        return f"Rows of the run {run_id}." if run_id else ""
+    return f"Rows of the run {run_id}; the last one, {last_id} ({status}), did not get as far."
 
 
 def read_repeated_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -5,7 +5,14 @@ import pytest
 
 from customer_segmentation import console_report
 from customer_segmentation.errors import EnvironmentFault, WrongCall
-from customer_segmentation.rejections import Rejection, read_rejections, read_repeated_rows, rejections_of
+from customer_segmentation.rejections import (
+    Rejection,
+    read_rejections,
+    read_repeated_rows,
+    rejections_of,
+    whose_rows,
+)
+from customer_segmentation.run_state import write_state
 from helpers.refreshed import command
 
 TABLES = ("customers", "orders")
@@ -41,6 +48,17 @@ def test_rejected_rows_are_counted_by_table_and_reason_with_an_example(built):
     ]
     assert [found.rows_count for found in rejections_of(built, "orders", TABLES)] == [2, 1]
     assert rejections_of(built, "customers", TABLES)[0].input_table == "customers"
+
+
+def test_it_is_said_of_which_run_the_rows_are(built):
+    assert whose_rows(built) == ""
+    with duckdb.connect(str(built.build_file)) as connection:
+        connection.execute("create table marts.input_reconciliation as select 'run_1' as run_id")
+    assert whose_rows(built) == "Rows of the run run_1."
+    write_state(built, {"run_id": "run_1", "status": "published"})
+    assert whose_rows(built) == "Rows of the run run_1."
+    write_state(built, {"run_id": "run_2", "status": "refused"})
+    assert whose_rows(built) == "Rows of the run run_1; the last one, run_2 (refused), did not get as far."
 
 
 def test_rows_that_repeat_others_are_counted_by_table(built):
