@@ -74,7 +74,8 @@ def whose_rows(warehouse: Warehouse) -> str:
         (run_id,) = connection.execute(f"select max(run_id) from {RECONCILIATION}").fetchone() or (None,)
     last = read_state(warehouse)
     last_id, status = last.get("run_id"), last.get("status")
-    if not run_id or run_id == last_id or not last_id:
+    # plain dbt may have built since
+    if not run_id or run_id == last_id or status not in ("refused", "failed"):
         return f"Rows of the run {run_id}." if run_id else ""
     return f"Rows of the run {run_id}; the last one, {last_id} ({status}), did not get as far."
 

@@ -57,6 +57,8 @@ def test_it_is_said_of_which_run_the_rows_are(built):
     assert whose_rows(built) == "Rows of the run run_1."
     write_state(built, {"run_id": "run_1", "status": "published"})
     assert whose_rows(built) == "Rows of the run run_1."
+    write_state(built, {"run_id": "run_0", "status": "published"})
+    assert whose_rows(built) == "Rows of the run run_1."
     write_state(built, {"run_id": "run_2", "status": "refused"})
     assert whose_rows(built) == "Rows of the run run_1; the last one, run_2 (refused), did not get as far."
 
