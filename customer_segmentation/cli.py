@@ -317,6 +317,11 @@ def main() -> None:
         _fail(error, wants_traceback)
     except KeyboardInterrupt:
         _fail(EnvironmentFault("Interrupted."), wants_traceback=False)
+    except OSError as error:
+        what = error.filename or "the output"
+        _fail(
+            EnvironmentFault(f"Reading or writing {what} failed: {error.strerror or error}."), wants_traceback
+        )
     except Exception as error:
         if wants_traceback:
             raise

@@ -15,6 +15,7 @@ import yaml
 
 from customer_segmentation.console_progress import console_listener
 from customer_segmentation.console_report import show_load, show_status
+from customer_segmentation.dbt_build import NodeFailure, judged_failure
 from customer_segmentation.errors import (
     DamagedBuild,
     DataRefused,
@@ -29,10 +30,17 @@ from customer_segmentation.progress import Listener
 from customer_segmentation.published_query import Answer, write_csv
 from customer_segmentation.refresh import refresh
 from customer_segmentation.rejections import rejections_of
-from customer_segmentation.run_state import read_state, refresh_lock
+from customer_segmentation.run_history import read_runs
+from customer_segmentation.run_state import (
+    disk_faults,
+    read_state,
+    refresh_lock,
+    room_for_the_end,
+    write_state,
+)
 from customer_segmentation.warehouse import Warehouse, damage_of, on_sound_build
 from helpers import ROOT
-from helpers.small_project import ORDERS
+from helpers.small_project import CUSTOMERS, ORDERS
 
 HOSTILE = "\x1b[31mred\x1b[0m\nnext\u202egnp.exe\x9b2J"
 BEHIND = "\x1b]0;title\x07"
@@ -434,6 +442,92 @@ def test_a_delivered_file_that_is_too_short_is_no_damage_of_the_build_file():
     assert (
         damage_of('IO Error: Could not set lock on file "/w/build.duckdb": Conflicting lock is held') is None
     )
+
+
+# a full disk
+
+
+@pytest.mark.parametrize("step", ["customers", "Building and testing", "Publishing"])
+def test_where_nothing_more_can_be_written_one_sentence_says_so_and_the_run_has_ended(
+    request_of, warehouse, step
+):
+    request = request_of()
+    refresh(request)
+    before = warehouse.published_file.read_bytes()
+    arguments = map(str, (request.input_folder, warehouse.folder, request.project, request.as_of))
+
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tests" / "faults" / "one_refresh.py"), *arguments, f"limit:{step}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 3, done.stderr
+    said = [line for line in done.stderr.splitlines() if line[2:3] != ":"]
+    assert len(said) == 1
+    sentence = (
+        rf"Writing into {warehouse.folder} failed: a file would be larger than the system allows\. "
+        r"Now [\d,]+ MB are free there, and a refresh of this input needs about [\d,]+ MB; make room and start "
+        r"again\. Nothing was published\."
+    )
+    assert re.fullmatch(sentence, said[0])
+    assert (read_state(warehouse)["status"], read_state(warehouse)["message"]) == ("failed", said[0])
+    assert read_runs(warehouse)[-1]["status"] == "failed"
+    assert warehouse.published_file.read_bytes() == before
+    assert {path.name for path in warehouse.folder.iterdir()} <= {
+        *("build.duckdb", "build.duckdb.wal", "hashing_secret", "logs", "published", "refresh.lock"),
+        *("runs.jsonl", "state.json", "target"),
+    }
+    assert [path.name for path in warehouse.published_file.parent.iterdir()] == ["segments.duckdb"]
+    report = refresh(request)
+    assert report.notices == []
+
+
+def test_a_disk_without_room_for_what_is_spilled_is_told_as_such(warehouse, deliver):
+    engine = duckdb.OutOfMemoryException(
+        "failed to offload data block\nset by the 'max_temp_directory_size' setting"
+    )
+    folder = deliver({"customers.csv": CUSTOMERS})
+
+    told = EnvironmentFault("Loading needs more memory.")
+    told.__cause__ = engine
+    no_room = "the disk has no room for what does not fit into memory"
+    with pytest.raises(EnvironmentFault, match=no_room), disk_faults(warehouse, folder):
+        raise told
+    with pytest.raises(EnvironmentFault, match="Another run"), disk_faults(warehouse, folder):
+        raise EnvironmentFault("Another run is using the warehouse.")
+    spilling = NodeFailure("m", "model", "error", f"Out of Memory Error: {engine}")
+    assert "max_temp_directory_size" in str(judged_failure(spilling, Path("dbt.log")))
+
+
+def test_a_run_keeps_room_to_say_how_it_ended(warehouse):
+    with room_for_the_end(warehouse) as give_back:
+        (room,) = warehouse.folder.iterdir()
+        assert room.stat().st_size >= 100_000
+        give_back()
+        assert list(warehouse.folder.iterdir()) == []
+    assert list(warehouse.folder.iterdir()) == []
+
+
+def test_a_record_that_cannot_be_written_leaves_nothing_and_hides_nothing(request_of, warehouse):
+    warehouse.state_file.mkdir()  # nothing can take its place
+
+    with pytest.raises(OSError, match="directory"):
+        write_state(warehouse, {"run_id": "a"})
+    assert [path.name for path in warehouse.folder.iterdir()] == ["state.json"]
+    warehouse.state_file.rmdir()
+    request = request_of({"orders.csv": b""})
+
+    class Removing(Heard):
+        def phase(self, name: str) -> None:
+            warehouse.state_file.unlink()
+            warehouse.state_file.mkdir()
+
+    heard = Removing()
+    with pytest.raises(DataRefused, match=r"orders\.csv is empty"):
+        refresh(request, heard)
+    assert any("state.json could not be written: " in notice for notice in heard.notices)
 
 
 # numbers of the seeds that nobody can mean
