@@ -130,8 +130,8 @@ def _value(column: InputColumn, found_type: str) -> str:
     value = without_null_texts(column.name, found_type)
     if found_type in ("FLOAT", "DOUBLE") and not (column.is_required or column.is_strict):
         value = f"case when not isnan({value}) then {value} end"  # how data frames write nothing
-    is_number_of_a_day = column.data_type in MOMENTS and found_type.startswith((*NUMBER_TYPES, "DECIMAL"))
-    return f"cast({value} as varchar)" if is_number_of_a_day else value
+    # the number of a day, say
+    return f"cast({value} as varchar)" if column.data_type in MOMENTS and found_type != "VARCHAR" else value
 
 
 def cast_of_contract(expression: str, data_type: str) -> str:
@@ -146,7 +146,13 @@ def cast_of_contract(expression: str, data_type: str) -> str:
             f"case when isfinite(try_cast({expression} as double)) then try_cast({expression} as double) end"
         )
     if data_type == "timestamp":
-        return f"timezone('UTC', try_cast({expression} as timestamptz))"
+        # as the macro moment_of_text: the engine keeps a zone that it met by its name for the values after it
+        without_names = (
+            f"case when not regexp_matches({expression}, '\\s[A-Za-z]') then {expression} "
+            f"when regexp_full_match({expression}, '[^A-Za-z]*\\s(UTC|GMT)') "
+            f"then concat(left({expression}, length({expression}) - 4), 'Z') end"
+        )
+        return f"timezone('UTC', try_cast({without_names} as timestamptz))"
     return f"try_cast({expression} as {data_type})"
 
 

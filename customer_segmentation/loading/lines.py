@@ -1,0 +1,194 @@
+"""The lines of a CSV file, counted without the engine, and the records that a quote stretches over many of them.
+
+The engine reads a file in pieces on several threads. Where a quote is not closed it drops what follows, up to the end
+of a piece, and says one line. So the lines are counted here, and where they are not all accounted for this module finds
+out which quote it was.
+"""
+
+import mmap
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+CHUNK_BYTES = 1 << 23
+FEWEST_ROWS_INSIDE = 2  # so many lines of a value, each with the marks of a row, are rows and no text
+FEWEST_COLUMNS = 3  # in a text a line with one comma is nothing special
+
+
+@dataclass(frozen=True)
+class FileLines:
+    """The lines of a file, blank ones apart, and the longest (its number and bytes) if it fills a chunk."""
+
+    count: int
+    blank_count: int
+    end: bytes  # what ends each of them; empty where they end in different ways
+    longest_number: int = 0
+    longest_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Lines `first` to `last` that a quote, opened in line `opened`, makes one record that is none."""
+
+    first: int
+    last: int
+    opened: int
+    start: int  # its bytes
+    stop: int
+
+    @property
+    def swallowed(self) -> int:
+        """The lines that were taken for a part of the first one."""
+        return self.last - self.first
+
+    @property
+    def reason(self) -> str:
+        """Why its lines are no rows."""
+        what = "a quote is opened and not closed as it should be"
+        if not self.swallowed:
+            return what
+        return f"lines {self.first:,} to {self.last:,} are one: in line {self.opened:,} {what}"
+
+
+def chunks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file in pieces that never part a carriage return from its line feed."""
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            while chunk.endswith(b"\r") and (following := stream.read(1)):
+                chunk += following
+            yield chunk
+
+
+def read_lines(path: Path) -> FileLines:
+    """Count the lines of a file; a carriage return, a line feed and both together end one."""
+    feeds = returns = pairs = ends = runs = 0
+    pending = 0  # bytes of the line that goes on in the next chunk
+    longest, longest_number, is_at_end, is_start = 0, 0, True, True
+    for chunk in chunks(path):
+        feeds += chunk.count(b"\n")
+        if b"\r" in chunk:
+            returns += chunk.count(b"\r")
+            pairs += chunk.count(b"\r\n")
+            chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if is_start:
+            chunk = chunk.removeprefix(b"\xef\xbb\xbf")
+            is_start = False
+        if not chunk:
+            continue
+        first = chunk.find(b"\n")
+        if pending + (first if first >= 0 else len(chunk)) > longest:
+            longest, longest_number = pending + (first if first >= 0 else len(chunk)), ends + 1
+        pending = len(chunk) - chunk.rfind(b"\n") - 1 if first >= 0 else pending + len(chunk)
+        if b"\n\n" in chunk:
+            runs += len(re.findall(rb"\n+", chunk)) - (is_at_end and first == 0)
+        else:
+            runs += chunk.count(b"\n") - (is_at_end and first == 0)
+        ends += chunk.count(b"\n")
+        is_at_end = chunk.endswith(b"\n")
+    if pending > longest:
+        longest, longest_number = pending, ends + 1
+    if (feeds, returns) == (feeds, 0):
+        end = b"\n"
+    elif feeds == 0:
+        end = b"\r"
+    else:
+        end = b"\r\n" if (feeds, returns) == (pairs, pairs) else b""
+    return FileLines(runs + (not is_at_end), ends - runs, end, longest_number, longest)
+
+
+def line_numbers(path: Path, starts: Sequence[int], end: bytes) -> list[int]:
+    """The numbers of the lines that begin at the bytes `starts` (ascending, from 0); the first line is 1."""
+    numbers = []
+    number, position = 1, 0
+    with path.open("rb") as stream:
+        for start in starts:
+            while position < start:
+                piece = stream.read(min(CHUNK_BYTES, start - position))
+                number += piece.count(end[-1:])
+                position += len(piece)
+                if not piece:
+                    break
+            numbers.append(number)
+    return numbers
+
+
+def stretches(path: Path, delimiter: str, columns_count: int, end: bytes) -> tuple[list[Stretch], int]:
+    """The records that a quote breaks or stretches over rows, and how many lines all other records go on.
+
+    A value that begins with a quote ends with the next quote that is not doubled, and a delimiter or the end of the
+    line has to follow. Else the record ends with the line in which it was closed wrongly, or with the file. Lines
+    inside of a value that all look like rows are rows: somewhere a quote is missing.
+    """
+    last = end[-1:]
+    mark, feed = re.escape(delimiter.encode()), re.escape(last)
+    inside = rb'[^"]*+(?:""[^"]*+)*+'
+    after = rb"(?=" + mark + rb"|\r?" + feed + rb"|\Z)"
+    field = rb'(?: *"' + inside + rb'" *' + after + rb'|(?! *")[^' + mark + feed + rb"]*+)"
+    whole = re.compile(field + rb"(?:" + mark + field + rb")*+(?:" + feed + rb"|\Z)")
+    sound = re.compile(rb"(?:" + field + mark + rb")*+")
+    quoted = re.compile(rb' *+"(' + inside + rb')("?)')
+    values = re.compile(rb'(?:\A|' + mark + rb') *"(' + inside + rb')"')
+    found: list[Stretch] = []
+    going_on = 0
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        position, number = 3 if data[:3] == b"\xef\xbb\xbf" else 0, 1
+        while (quote := data.find(b'"', position)) >= 0:
+            start = max(position, data.rfind(last, position, quote) + 1)
+            number += _count(data, position, start, last)
+            record = whole.match(data, start)
+            opened, stop = start, record.end() if record else 0
+            is_sound = record is not None
+            if record is None:
+                broken = quoted.match(data, sound.match(data, start).end())  # type: ignore[union-attr]
+                if broken is None:  # cannot be: only a quote makes a record unsound
+                    broken = quoted.match(data, quote)
+                opened = broken.start(1)  # type: ignore[union-attr]
+                line_end = data.find(last, broken.end()) if broken[2] else -1  # type: ignore[union-attr, index]
+                stop = line_end + 1 if line_end >= 0 else len(data)
+            ends = _count(data, start, stop, last)
+            last_line = number + ends - (data[stop - 1 : stop] == last)
+            if is_sound and last_line - number > FEWEST_ROWS_INSIDE and columns_count >= FEWEST_COLUMNS:
+                for value in values.finditer(data[start:stop]):
+                    lines = [line for line in value[1].split(last)[1:-1] if line.strip()]
+                    if len(lines) >= FEWEST_ROWS_INSIDE and all(
+                        line.count(delimiter.encode()) == columns_count - 1 for line in lines
+                    ):
+                        opened, is_sound = start + value.start(1), False
+                        break
+            if is_sound:
+                lines_inside = data[start:stop].split(last) if last_line > number else []
+                going_on += max(0, sum(1 for line in lines_inside if line.strip(b"\r")) - 1)
+            else:
+                opened_in = number + _count(data, start, opened, last)
+                found.append(Stretch(number, last_line, opened_in, start, stop))
+            number += ends
+            position = stop
+    return found, going_on
+
+
+def copy_without(path: Path, copy: Path, broken: Iterable[Stretch], mask: bytes, end: bytes) -> None:
+    """Copy a file with `mask` in the place of each line of the stretches, so that all other lines keep their number."""
+    with path.open("rb") as stream, copy.open("wb") as target:
+        for stretch in broken:
+            _copy(stream, target, stretch.start - stream.tell())
+            for line in stream.read(stretch.stop - stretch.start).split(end):
+                target.write((mask if line else b"") + end)
+            # the text after the last line end is no line
+            if stream.tell() == stretch.stop:
+                target.seek(-len(end), 1)
+        _copy(stream, target, -1)
+        target.truncate()
+
+
+def _copy(stream, target, count: int) -> None:  # type: ignore[no-untyped-def]
+    while count and (piece := stream.read(CHUNK_BYTES if count < 0 else min(CHUNK_BYTES, count))):
+        target.write(piece)
+        count -= len(piece) if count > 0 else 0
+
+
+def _count(data: mmap.mmap, start: int, stop: int, what: bytes) -> int:
+    return sum(
+        data[position : min(position + CHUNK_BYTES, stop)].count(what)
+        for position in range(start, stop, CHUNK_BYTES)
+    )
