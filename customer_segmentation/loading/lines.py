@@ -1,15 +1,17 @@
-"""The lines of a CSV file, counted without the engine, and the records that a quote stretches over many of them.
+"""The lines of a CSV file, counted without the engine, and the records that a quote stretches over many.
 
-The engine reads a file in pieces on several threads. Where a quote is not closed it drops what follows, up to the end
-of a piece, and says one line. So the lines are counted here, and where they are not all accounted for this module finds
-out which quote it was.
+The engine reads a file in pieces on several threads. Where a quote is not closed it drops what follows, up to
+the end of a piece, and says one line. So the lines are counted here, and where they are not all accounted for
+this module finds out which quote it was.
 """
 
 import mmap
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 CHUNK_BYTES = 1 << 23
 FEWEST_ROWS_INSIDE = 2  # so many lines of a value, each with the marks of a row, are rows and no text
@@ -46,9 +48,12 @@ class Stretch:
     def reason(self) -> str:
         """Why its lines are no rows."""
         what = "a quote is opened and not closed as it should be"
-        if not self.swallowed:
-            return what
-        return f"lines {self.first:,} to {self.last:,} are one: in line {self.opened:,} {what}"
+        return spread(f"in line {self.opened:,} {what}" if self.swallowed else what, self.first, self.last)
+
+
+def spread(reason: str, first: int, last: int) -> str:
+    """The reason why a record is no row, with its lines where it has several."""
+    return reason if first == last else f"lines {first:,} to {last:,} are one: {reason}"
 
 
 def chunks(path: Path) -> Iterator[bytes]:
@@ -113,24 +118,37 @@ def line_numbers(path: Path, starts: Sequence[int], end: bytes) -> list[int]:
     return numbers
 
 
-def stretches(path: Path, delimiter: str, columns_count: int, end: bytes) -> tuple[list[Stretch], int]:
-    """The records that a quote breaks or stretches over rows, and how many lines all other records go on.
+@dataclass(frozen=True)
+class Records:
+    """What quotes make of lines: records that are broken, and sound ones that go on for more than a line."""
 
-    A value that begins with a quote ends with the next quote that is not doubled, and a delimiter or the end of the
-    line has to follow. Else the record ends with the line in which it was closed wrongly, or with the file. Lines
-    inside of a value that all look like rows are rows: somewhere a quote is missing.
+    broken: tuple[Stretch, ...]
+    lines_more: int  # of all sound ones
+    last_lines: Mapping[int, int]  # first line -> last line, of those that were asked for
+
+
+def read_records(
+    path: Path, delimiter: str, columns_count: int, end: bytes, asked: Collection[int] = ()
+) -> Records:
+    """Find the records that a quote breaks or stretches over rows, and on how many lines all others go on.
+
+    A value that begins with a quote ends with the next one that is not doubled, and a delimiter or the end
+    of the line has to follow. Else the record ends with the line in which it was closed, or the file.
+    Lines inside of a value that all look like rows are rows: somewhere a quote is missing.
+    `asked` are the first lines of records whose last lines are wanted.
     """
     last = end[-1:]
     mark, feed = re.escape(delimiter.encode()), re.escape(last)
     inside = rb'[^"]*+(?:""[^"]*+)*+'
     after = rb"(?=" + mark + rb"|\r?" + feed + rb"|\Z)"
     field = rb'(?: *"' + inside + rb'" *' + after + rb'|(?! *")[^' + mark + feed + rb"]*+)"
-    whole = re.compile(field + rb"(?:" + mark + field + rb")*+(?:" + feed + rb"|\Z)")
+    whole = re.compile(field + rb"(?:" + mark + field + rb")*+\r?(?:" + feed + rb"|\Z)")
     sound = re.compile(rb"(?:" + field + mark + rb")*+")
     quoted = re.compile(rb' *+"(' + inside + rb')("?)')
-    values = re.compile(rb'(?:\A|' + mark + rb') *"(' + inside + rb')"')
+    values = re.compile(rb"(?:\A|" + mark + rb') *"(' + inside + rb')"')
     found: list[Stretch] = []
-    going_on = 0
+    lines_more = 0
+    last_lines: dict[int, int] = {}
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         position, number = 3 if data[:3] == b"\xef\xbb\xbf" else 0, 1
         while (quote := data.find(b'"', position)) >= 0:
@@ -158,33 +176,31 @@ def stretches(path: Path, delimiter: str, columns_count: int, end: bytes) -> tup
                         break
             if is_sound:
                 lines_inside = data[start:stop].split(last) if last_line > number else []
-                going_on += max(0, sum(1 for line in lines_inside if line.strip(b"\r")) - 1)
+                lines_more += max(0, sum(1 for line in lines_inside if line.strip(b"\r")) - 1)
+                if number in asked:
+                    last_lines[number] = last_line
             else:
                 opened_in = number + _count(data, start, opened, last)
                 found.append(Stretch(number, last_line, opened_in, start, stop))
             number += ends
             position = stop
-    return found, going_on
+    return Records(tuple(found), lines_more, last_lines)
 
 
 def copy_without(path: Path, copy: Path, broken: Iterable[Stretch], mask: bytes, end: bytes) -> None:
-    """Copy a file with `mask` in the place of each line of the stretches, so that all other lines keep their number."""
+    """Copy a file with `mask` in the place of each line of the stretches: all lines keep their numbers."""
     with path.open("rb") as stream, copy.open("wb") as target:
         for stretch in broken:
             _copy(stream, target, stretch.start - stream.tell())
-            for line in stream.read(stretch.stop - stretch.start).split(end):
-                target.write((mask if line else b"") + end)
-            # the text after the last line end is no line
-            if stream.tell() == stretch.stop:
-                target.seek(-len(end), 1)
-        _copy(stream, target, -1)
-        target.truncate()
+            lines = stream.read(stretch.stop - stretch.start).removesuffix(end).split(end)
+            target.write(b"".join((mask if line else b"") + end for line in lines))
+        shutil.copyfileobj(stream, target, CHUNK_BYTES)
 
 
-def _copy(stream, target, count: int) -> None:  # type: ignore[no-untyped-def]
-    while count and (piece := stream.read(CHUNK_BYTES if count < 0 else min(CHUNK_BYTES, count))):
+def _copy(stream: BinaryIO, target: BinaryIO, count: int) -> None:
+    while count > 0 and (piece := stream.read(min(CHUNK_BYTES, count))):
         target.write(piece)
-        count -= len(piece) if count > 0 else 0
+        count -= len(piece)
 
 
 def _count(data: mmap.mmap, start: int, stop: int, what: bytes) -> int:

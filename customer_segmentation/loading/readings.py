@@ -232,14 +232,18 @@ def _read_unplain(
         )
     if isinstance(decided, Undecided):
         raise DataRefused(_undecided(origin, table, column, decided))
+    currency = ""
     if (
         column.data_type.startswith("decimal")
         and "currency_code" in table.column_names
         and "currency_code" not in types
     ):
-        _check_one_currency(connection, origin, column)
+        currency = _one_currency(connection, origin, column)
     forms = _forms(column.name)
     plain_form = f"coalesce({_plain_form(column, decided)}, value)" if decided else "value"
+    if currency:  # an amount in another one is no amount of this column
+        word = f"regexp_extract(value, '{CURRENCY_WORD}')"
+        plain_form = f"case when {word} in ('', {quoted_text(currency)}) then {plain_form} else value end"
     connection.execute(
         f"create or replace temp table {forms} as "
         f"select original, value, rows_count, {plain_form} as plain_form from {PARTS}"
@@ -317,17 +321,31 @@ def _rewrite(
         connection.execute(f"drop table {forms}")
 
 
-def _check_one_currency(connection: "duckdb.DuckDBPyConnection", origin: str, column: InputColumn) -> None:
-    """Amounts that carry their currencies cannot be added up where no column says which is which."""
-    first, last = connection.execute(
-        f"select min(word), max(word) from (select regexp_extract(value, '{CURRENCY_WORD}') as word "
-        f"from {PARTS}) where word <> ''"
-    ).fetchone() or (None, None)
-    if first != last:
+def _one_currency(connection: "duckdb.DuckDBPyConnection", origin: str, column: InputColumn) -> str:
+    """The word of the currency that the amounts of a column carry; empty where none does.
+
+    Amounts in several currencies cannot be added up where no column says which is which: refused, but for so
+    few that they decide nothing.
+    """
+    words = connection.execute(
+        f"""
+        select word, sum(rows_count) as rows_count
+        from (select regexp_extract(value, '{CURRENCY_WORD}') as word, rows_count from {PARTS})
+        where word <> ''
+        group by word
+        order by rows_count desc, word
+        """
+    ).fetchall()
+    if not words:
+        return ""
+    total = sum(rows_count for _, rows_count in words)
+    if total - words[0][1] > numbers.STRAY_RATIO * total:
+        first, last = sorted((words[0][0], words[1][0]))
         raise DataRefused(
             f"The column '{column.name}' of {origin} holds amounts in {shown(first)} and in {shown(last)}; "
             "deliver a column 'currency_code' that says which row is in which currency."
         )
+    return str(words[0][0])
 
 
 def _undecided(origin: str, table: InputTable, column: InputColumn, undecided: Undecided) -> str:

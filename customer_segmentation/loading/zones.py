@@ -1,8 +1,9 @@
 """The zones that follow a clock in a text, and the SQL of their offsets from UTC.
 
-An offset, `Z`, `UTC` and `GMT` say themselves what they are. A name such as `Europe/Berlin` is looked up for each
-value alone: a cast of the engine that meets a name keeps its zone for the values after it. Of the short words
-only those are read that have one meaning: the eight of RFC 5322 and those of Europe. `IST` and `BST` have several.
+An offset, `Z`, `UTC` and `GMT` say themselves what they are. A name such as `Europe/Berlin` is looked up for
+each value alone: a cast of the engine that meets a name keeps its zone for the values after it. Of the short
+words only those are read that have one meaning: the eight of RFC 5322 and those of Europe. `IST` and `BST`
+have several.
 """
 
 from customer_segmentation.warehouse import quoted_text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +16,9 @@ from customer_segmentation.loading.readings import read_columns
 from helpers import ROOT
 from helpers.compiled_sql import CompiledSql, compile_models
 
-ROWS = 5_000  # the engine works on 2,048 values at once: what one of them does to others shows in the next ones
+ROWS = (
+    5_000  # the engine works on 2,048 values at once: what one of them does to others shows in the next ones
+)
 NAMED_ZONES = (
     "Europe/Berlin", "America/New_York", "Asia/Tokyo", "Asia/Kolkata", "Australia/Sydney", "America/St_Johns",
     "Pacific/Auckland", "America/Argentina/Buenos_Aires",
@@ -46,7 +47,9 @@ def staging(tmp_path_factory: pytest.TempPathFactory) -> CompiledSql:
 
 def moments(staging: CompiledSql, texts: list[str], *, is_loaded: bool = True) -> list[datetime | None]:
     """What the loader and staging make of a column of texts, or staging alone."""
-    staging.connection.execute("create or replace table raw.orders (order_id varchar, customer_id varchar, ordered_at varchar)")
+    staging.connection.execute(
+        "create or replace table raw.orders (order_id varchar, customer_id varchar, ordered_at varchar)"
+    )
     staging.connection.execute(
         "insert into raw.orders select i, 'A', text from (select unnest(range(?)) as i, unnest(?::varchar[]) as text)",
         [len(texts), texts],
@@ -93,7 +96,9 @@ def test_each_zone_counts_for_its_own_value_only(staging: CompiledSql, seed: int
     source = random.Random(seed)
     values = [written(source) for _ in range(ROWS)]
     found = moments(staging, [text for text, _ in values])
-    wrong = [(text, moment) for (text, meant), moment in zip(values, found, strict=True) if moment not in meant]
+    wrong = [
+        (text, moment) for (text, meant), moment in zip(values, found, strict=True) if moment not in meant
+    ]
     assert wrong == []
 
 
