@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from customer_segmentation.errors import EnvironmentFault, WrongCall
 from customer_segmentation.loading.folder import nearest
-from customer_segmentation.loading.texts import shown
+from customer_segmentation.loading.texts import JUDGED_LETTERS, shown
 from customer_segmentation.personal import without_personal
 from customer_segmentation.warehouse import Warehouse, has_table
 
@@ -114,7 +114,7 @@ def _key(key: str) -> str:
 
 
 def _detail(detail: str) -> str:
-    text = without_personal(detail.strip().removeprefix("(").removesuffix(")"))
+    text = without_personal(detail.strip().removeprefix("(").removesuffix(")")[:JUDGED_LETTERS])
     text = "".join(letter if letter.isprintable() else " " for letter in text)
     return SPACED_DIGITS.sub(
         lambda found: found[0] if found[0].isdigit() else re.sub(r"\d", "9", found[0]), text

@@ -15,6 +15,8 @@ from typing import BinaryIO
 
 CHUNK_BYTES = 1 << 23
 FEWEST_ROWS_INSIDE = 2  # so many lines of a value, each with the marks of a row, are rows and no text
+BLOCK_BYTES = 1 << 12  # a line of two blocks fills one of them
+MOST_COLUMNS_MORE = 1_000  # of a line than of the header; the engine notes each of them with the whole line
 FEWEST_COLUMNS = 3  # in a text a line with one comma is nothing special
 
 
@@ -31,24 +33,25 @@ class FileLines:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Lines `first` to `last` that a quote, opened in line `opened`, makes one record that is none."""
+    """Lines `first` to `last`, one record and no row: by a quote, opened in line `opened`, or `columns`."""
 
     first: int
     last: int
     opened: int
     start: int  # its bytes
     stop: int
-
-    @property
-    def swallowed(self) -> int:
-        """The lines that were taken for a part of the first one."""
-        return self.last - self.first
+    swallowed: int = 0  # lines that are not blank and were taken for a part of the first one
+    columns: str = ""  # what is wrong with their columns
 
     @property
     def reason(self) -> str:
         """Why its lines are no rows."""
+        if self.columns:
+            return self.columns
         what = "a quote is opened and not closed as it should be"
-        return spread(f"in line {self.opened:,} {what}" if self.swallowed else what, self.first, self.last)
+        return spread(
+            f"in line {self.opened:,} {what}" if self.last > self.first else what, self.first, self.last
+        )
 
 
 def spread(reason: str, first: int, last: int) -> str:
@@ -103,7 +106,10 @@ def read_lines(path: Path) -> FileLines:
 
 
 def line_numbers(path: Path, starts: Sequence[int], end: bytes) -> list[int]:
-    """The numbers of the lines that begin at the bytes `starts` (ascending, from 0); the first line is 1."""
+    """The numbers of the lines that begin at the bytes `starts` (ascending, from 0), or after line ends there.
+
+    The first line is 1.
+    """
     numbers = []
     number, position = 1, 0
     with path.open("rb") as stream:
@@ -114,6 +120,10 @@ def line_numbers(path: Path, starts: Sequence[int], end: bytes) -> list[int]:
                 position += len(piece)
                 if not piece:
                     break
+            while (letter := stream.read(1)) in (b"\r", b"\n"):
+                number += letter == end[-1:]
+                position += 1
+            stream.seek(position)
             numbers.append(number)
     return numbers
 
@@ -127,15 +137,37 @@ class Records:
     last_lines: Mapping[int, int]  # first line -> last line, of those that were asked for
 
 
+def crowded_lines(path: Path, delimiter: str, columns_count: int, end: bytes) -> list[int]:
+    """Where lines begin (bytes) that are long and hold far more delimiters than there are columns."""
+    last, mark = end[-1:], delimiter.encode()
+    found = []
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        done = 0
+        for block in range(0, len(data), BLOCK_BYTES):
+            if block < done or data.find(last, block, block + BLOCK_BYTES) >= 0:
+                continue
+            start, done = data.rfind(last, 0, block) + 1, data.find(last, block) + 1 or len(data)
+            if _count(data, start, done, mark) > columns_count + MOST_COLUMNS_MORE:
+                found.append(start)
+    return found
+
+
 def read_records(
-    path: Path, delimiter: str, columns_count: int, end: bytes, asked: Collection[int] = ()
+    path: Path,
+    delimiter: str,
+    columns_count: int,
+    end: bytes,
+    *,
+    asked: Collection[int] = (),
+    crowded: Sequence[int] = (),
 ) -> Records:
     """Find the records that a quote breaks or stretches over rows, and on how many lines all others go on.
 
     A value that begins with a quote ends with the next one that is not doubled, and a delimiter or the end
     of the line has to follow. Else the record ends with the line in which it was closed, or the file.
     Lines inside of a value that all look like rows are rows: somewhere a quote is missing.
-    `asked` are the first lines of records whose last lines are wanted.
+    `asked` are the first lines of records whose last lines are wanted, `crowded` those of `crowded_lines`:
+    those that are records, and not the inside of a value, are broken as well.
     """
     last = end[-1:]
     mark, feed = re.escape(delimiter.encode()), re.escape(last)
@@ -143,12 +175,14 @@ def read_records(
     after = rb"(?=" + mark + rb"|\r?" + feed + rb"|\Z)"
     field = rb'(?: *"' + inside + rb'" *' + after + rb'|(?! *")[^' + mark + feed + rb"]*+)"
     whole = re.compile(field + rb"(?:" + mark + field + rb")*+\r?(?:" + feed + rb"|\Z)")
+    separated = re.compile(field + rb"(?:" + mark + rb"|\r?" + feed + rb"|\Z)")
     sound = re.compile(rb"(?:" + field + mark + rb")*+")
     quoted = re.compile(rb' *+"(' + inside + rb')("?)')
     values = re.compile(rb"(?:\A|" + mark + rb') *"(' + inside + rb')"')
     found: list[Stretch] = []
     lines_more = 0
     last_lines: dict[int, int] = {}
+    plain = list(crowded)  # those that no quote has to do with
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         position, number = 3 if data[:3] == b"\xef\xbb\xbf" else 0, 1
         while (quote := data.find(b'"', position)) >= 0:
@@ -162,7 +196,7 @@ def read_records(
                 if broken is None:  # cannot be: only a quote makes a record unsound
                     broken = quoted.match(data, quote)
                 opened = broken.start(1)  # type: ignore[union-attr]
-                line_end = data.find(last, broken.end()) if broken[2] else -1  # type: ignore[union-attr, index]
+                line_end = data.find(last, broken.end()) if broken[2] else -1  # type: ignore
                 stop = line_end + 1 if line_end >= 0 else len(data)
             ends = _count(data, start, stop, last)
             last_line = number + ends - (data[stop - 1 : stop] == last)
@@ -174,20 +208,35 @@ def read_records(
                     ):
                         opened, is_sound = start + value.start(1), False
                         break
+            columns = ""
+            for line in [line for line in plain if start <= line < stop]:
+                plain.remove(line)
+                fields = _count_fields(separated, data, start, stop) if is_sound and line == start else 0
+                if fields > columns_count + MOST_COLUMNS_MORE:
+                    is_sound, columns = (
+                        False,
+                        f"it has {fields:,} columns where the header has {columns_count}",
+                    )
             if is_sound:
-                lines_inside = data[start:stop].split(last) if last_line > number else []
-                lines_more += max(0, sum(1 for line in lines_inside if line.strip(b"\r")) - 1)
+                lines_more += _lines_inside(data, start, stop) - 1 if last_line > number else 0
                 if number in asked:
                     last_lines[number] = last_line
             else:
                 opened_in = number + _count(data, start, opened, last)
-                found.append(Stretch(number, last_line, opened_in, start, stop))
+                swallowed = _lines_inside(data, start, stop) - 1
+                found.append(Stretch(number, last_line, opened_in, start, stop, swallowed, columns))
             number += ends
             position = stop
+        for start in plain:
+            stop, line = data.find(last, start) + 1 or len(data), 1 + _count(data, 0, start, last)
+            fields = _count_fields(separated, data, start, stop)
+            words = f"it has {fields:,} columns where the header has {columns_count}"
+            found.append(Stretch(line, line, line, start, stop, 0, words))
+    found.sort(key=lambda stretch: stretch.start)
     return Records(tuple(found), lines_more, last_lines)
 
 
-def copy_without(path: Path, copy: Path, broken: Iterable[Stretch], mask: bytes, end: bytes) -> None:
+def copy_without(path: Path, copy: Path, broken: Iterable[Stretch], mask: bytes, end: bytes) -> Path:
     """Copy a file with `mask` in the place of each line of the stretches: all lines keep their numbers."""
     with path.open("rb") as stream, copy.open("wb") as target:
         for stretch in broken:
@@ -195,12 +244,26 @@ def copy_without(path: Path, copy: Path, broken: Iterable[Stretch], mask: bytes,
             lines = stream.read(stretch.stop - stretch.start).removesuffix(end).split(end)
             target.write(b"".join((mask if line else b"") + end for line in lines))
         shutil.copyfileobj(stream, target, CHUNK_BYTES)
+    return copy
 
 
 def _copy(stream: BinaryIO, target: BinaryIO, count: int) -> None:
     while count > 0 and (piece := stream.read(min(CHUNK_BYTES, count))):
         target.write(piece)
         count -= len(piece)
+
+
+def _lines_inside(data: mmap.mmap, start: int, stop: int) -> int:
+    """The lines between two bytes that are not blank, without a copy of them all."""
+    return sum(1 for _ in re.compile(rb"[^\r\n]+").finditer(data, start, stop))
+
+
+def _count_fields(separated: re.Pattern[bytes], data: mmap.mmap, start: int, stop: int) -> int:
+    """The fields of a sound record."""
+    count, position = 0, start
+    while position < stop and (field := separated.match(data, position)):
+        count, position = count + 1, field.end()
+    return count
 
 
 def _count(data: mmap.mmap, start: int, stop: int, what: bytes) -> int:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +12,11 @@ from customer_segmentation.errors import DataRefused
 from customer_segmentation.loading.folder import DeliveredFile
 from customer_segmentation.loading.lines import (
     FileLines,
+    Records,
     Stretch,
     chunks,
     copy_without,
+    crowded_lines,
     line_numbers,
     read_lines,
     read_records,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 DELIMITERS = (",", ";", "\t", "|")
 MAXIMUM_HEADER_LETTERS = 131_072
 MAXIMUM_LINE_BYTES = 16_000_000
-MALFORMED_LINE = "malformed_line"  # the rejection rule of every line that is no row
+TOO_LONG = "LINE SIZE OVER MAXIMUM"
 # what the engine calls them: why a line is no row
 REASONS = {
     "MISSING COLUMNS": "it has fewer columns than the header",
@@ -38,7 +40,7 @@ REASONS = {
     "INVALID ENCODING": "it is not UTF-8",
     "INVALID STATE": "its quotes are not as they should be",
     "CAST": "it is no row of text",
-    "LINE SIZE OVER MAXIMUM": f"it is longer than {MAXIMUM_LINE_BYTES:,} bytes",
+    TOO_LONG: f"it is longer than {MAXIMUM_LINE_BYTES:,} bytes",
 }
 # how files begin that are no text, whatever they are called
 BINARY_STARTS = {
@@ -162,47 +164,69 @@ def _create_table_of(
             path = copies[0]
             _copy_with_one_line_end(file.path, path)
             lines = _lines(file, path)
-        malformed = _create_from_csv(connection, file, header, target, path, lines)
-        if _is_complete(connection, target, malformed, header, lines, header.lines_more):
-            return malformed
-        asked = {line.line_number for line in malformed}
-        records = read_records(path, header.delimiter, len(header.names), lines.end, asked)
-        reasons = {}
+        crowded = crowded_lines(path, header.delimiter, len(header.names), lines.end)
+        malformed: list[MalformedLine] = []
+        if not crowded:
+            malformed = _create_from_csv(connection, file, header, target, path, lines)
+            if _is_complete(connection, target, malformed, header, lines, header.lines_more):
+                return malformed
+        records = read_records(
+            path,
+            header.delimiter,
+            len(header.names),
+            lines.end,
+            asked={line.line_number for line in malformed},
+            crowded=crowded,
+        )
         if records.broken:
             _check_swallowed(file, records.broken, lines, most_swallowed_ratio)
             # two columns too many: one that is empty, at the end, the engine lets pass
             mask = ("-" + header.delimiter).encode() * (len(header.names) + 1) + b"-"
-            copy_without(path, copies[1], records.broken, mask, lines.end)
-            malformed = _create_from_csv(connection, file, header, target, copies[1], lines)
-            for stretch in records.broken:
-                reasons |= dict.fromkeys(range(stretch.first, stretch.last + 1), stretch.reason)
-        malformed = [
-            MalformedLine(
-                number,
-                reasons.get(number) or spread(line.reason, number, records.last_lines.get(number, number)),
-            )
-            for line in malformed
-            for number in [line.line_number]
-        ]
+            path = copy_without(path, copies[1], records.broken, mask, lines.end)
+        if records.broken or crowded:
+            malformed = _create_from_csv(connection, file, header, target, path, lines)
         if not _is_complete(connection, target, malformed, header, lines, records.lines_more):
             raise DataRefused(
                 f"{file.label} cannot be read as CSV: its {lines.count:,} lines are not one row each, and "
                 "no quote says why; write it again as CSV with quotes around values that hold line ends."
             )
-        return malformed
+        return _with_ranges(malformed, records)
     finally:
         for copy in copies:
             copy.unlink(missing_ok=True)
 
 
+def _with_ranges(malformed: Iterable[MalformedLine], records: Records) -> list[MalformedLine]:
+    """The malformed lines, those of a record that has several with all of its lines in the reason."""
+    reasons = {
+        number: stretch.reason
+        for stretch in records.broken
+        for number in range(stretch.first, stretch.last + 1)
+    }
+    return [
+        MalformedLine(
+            line.line_number,
+            reasons.get(line.line_number)
+            or spread(
+                line.reason, line.line_number, records.last_lines.get(line.line_number, line.line_number)
+            ),
+        )
+        for line in malformed
+    ]
+
+
 def _lines(file: DeliveredFile, path: Path) -> FileLines:
     lines = read_lines(path)
     if lines.longest_bytes > MAXIMUM_LINE_BYTES:
-        raise DataRefused(
-            f"Line {lines.longest_number:,} of {file.label} is longer than {MAXIMUM_LINE_BYTES:,} bytes; "
-            "expected a row of a table, so shorten it or leave it out."
-        )
+        raise DataRefused(_too_long(file, lines.longest_number))
     return lines
+
+
+def _too_long(file: DeliveredFile, number: int) -> str:
+    return (
+        f"Line {number:,} of {file.label} is longer than {MAXIMUM_LINE_BYTES:,} bytes, or begins a row that "
+        "is; shorten it or leave it out."
+    )
 
 
 def _is_complete(
@@ -410,7 +434,7 @@ def _create_from_csv(
     try:
         connection.execute(
             f"""
-            create or replace table {target} as
+            create or replace {"temp " if target.startswith("temp.") else ""}table {target} as
             select * from read_csv(
                 {file_literal(path)},
                 auto_detect = false,
@@ -446,9 +470,11 @@ def _create_from_csv(
         order by line_byte_position
         """
     ).fetchall()
-    # the engine's own number counts records; where lines end in two letters it begins with the second
-    starts = [start + (lines.end == b"\r\n" and start > 0) for start, *_ in rejects]
-    numbers = line_numbers(path, starts, lines.end)
+    # the engine's own numbers count records
+    numbers = line_numbers(path, [start for start, *_ in rejects], lines.end)
+    for number, (_, kind, _) in zip(numbers, rejects, strict=True):
+        if kind == TOO_LONG:
+            raise DataRefused(_too_long(file, number))
     return [
         MalformedLine(number, _reason(kind, message))
         for number, (_, kind, message) in zip(numbers, rejects, strict=True)

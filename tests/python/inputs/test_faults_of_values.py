@@ -6,15 +6,17 @@ import random
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customer_segmentation.contract import read_contract
-from customer_segmentation.errors import Mistakes
+from customer_segmentation.errors import DataRefused, Mistakes
 from customer_segmentation.loading.readings import read_columns
 from helpers import ROOT
 from helpers.compiled_sql import CompiledSql, compile_models
+from helpers.refreshed import Refreshed, refresh
 
 ROWS = (
     5_000  # the engine works on 2,048 values at once: what one of them does to others shows in the next ones
@@ -119,3 +121,132 @@ def test_one_zone_among_equal_moments_changes_none_of_them_in_staging_alone(
 def test_a_zone_that_may_be_several_or_is_none_is_not_guessed(staging: CompiledSql, zone: str) -> None:
     texts = ["2026-07-01 10:00:00", f"2026-07-01 10:00:00 {zone}", "2026-07-01 11:00:00"]
     assert moments(staging, texts) == [datetime(2026, 7, 1, 10), None, datetime(2026, 7, 1, 11)]
+
+
+# amounts and their currencies
+
+
+def amounts(texts: list[str]) -> list[str]:
+    """What the loader makes of a column of amounts, where no column names their currency."""
+    columns = {"order_id": "VARCHAR", "customer_id": "VARCHAR", "net_amount": "VARCHAR"}
+    with duckdb.connect() as connection:
+        connection.execute("create schema raw")
+        connection.execute(
+            "create table raw.orders as select i as order_id, 'A' as customer_id, text as net_amount "
+            "from (select unnest(range(?)) as i, unnest(?::varchar[]) as text)",
+            [len(texts), texts],
+        )
+        mistakes = Mistakes()
+        read_columns(
+            connection, 'raw."orders"', read_contract(ROOT)["orders"], columns, mistakes, origin="orders.csv",
+            wishes={},
+        )  # fmt: skip
+        mistakes.refuse()
+        return [
+            row[0]
+            for row in connection.execute("select net_amount from raw.orders order by rowid").fetchall()
+        ]
+
+
+def test_one_amount_in_another_currency_is_no_amount_and_does_not_stop_the_others() -> None:
+    texts = [f"€{number}.50" for number in range(150)]
+    texts[70] = "$70.50"
+    found = amounts(texts)
+    assert found[:2] == ["0.50", "1.50"]
+    assert found[70] == "$70.50"  # which staging cannot read and rejects
+
+
+def test_amounts_in_two_currencies_are_refused() -> None:
+    with pytest.raises(DataRefused, match=r"holds amounts in '\$' and in '€'"):
+        amounts(["€1.50", "€2.50", "$3.50"])
+
+
+# a whole refresh
+
+ODD_MOMENTS = {
+    "year_1": "timestamp '0001-01-01 00:00:00'",
+    "year_9999": "timestamp '9999-12-31 23:59:59'",
+    "year_290000": "timestamp '290000-01-01 00:00:00'",
+    "endless": "timestamp 'infinity'",
+}
+CURRENCIES = {"euro": "EURO", "sign": "€", "blanks": "eur ", "digit": "1", "dollars": "USD", "marks": "??"}
+LINES = {  # what the engine rejects lines for
+    "fewer": b"X1\n",
+    "more": b"X2,Ann,DE,more\n",
+    "quote": b'X3,"Ann" Lee,DE\n',
+    "encoding": b"X4,Ren\xe9,DE\n",
+    "two_lines": b'X5,"two\nlines"\n',
+}
+
+
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+    """A shop whose orders are a folder of part files, with odd dates and currencies, and lines that are no rows."""
+    folder = tmp_path_factory.mktemp("odd")
+    delivered, warehouse = folder / "input", folder / "warehouse"
+    (delivered / "orders.parquet").mkdir(parents=True)
+    customers = b"customer_id,customer_name,country_code\n" + b"".join(
+        b"C%d,Ann,DE\n" % i for i in range(300)
+    )
+    (delivered / "customers.csv").write_bytes(customers + b"".join(LINES.values()))
+    for part in range(2):
+        duckdb.sql(
+            f"select 'O{part}_' || i as order_id, 'C' || (i * 7 % 300) as customer_id, "
+            "timestamp '2025-07-01 12:00:00' + to_hours(cast(i * 11 as integer)) as ordered_at, "
+            "cast(5 + i % 90 as decimal(18, 4)) as net_amount, 'EUR' as currency_code from range(700) as numbers(i)"
+        ).write_parquet(str(delivered / "orders.parquet" / f"part-{part:05}.parquet"))
+    odd = [
+        f"select '{name}' as order_id, 'C1' as customer_id, {moment} as ordered_at, "
+        "cast(9 as decimal(18, 4)) as net_amount, 'EUR' as currency_code"
+        for name, moment in ODD_MOMENTS.items()
+    ] + [
+        f"select '{name}', 'C2', timestamp '2026-05-05 10:00:00', 9, '{code}'"
+        for name, code in CURRENCIES.items()
+    ]
+    duckdb.sql(" union all ".join(odd)).write_parquet(
+        str(delivered / "orders.parquet" / "part-00002.parquet")
+    )
+    (delivered / "orders.parquet" / "_SUCCESS").touch()
+    refresh(delivered, warehouse, "2026-06-30")
+    return Refreshed(warehouse)
+
+
+@pytest.mark.warehouse
+def test_odd_dates_are_rejected_with_their_reason(refreshed: Refreshed) -> None:
+    found = refreshed.built("select row_key from marts.rejected_rows where rule_id = 'impossible_date'")
+    assert {key for (key,) in found} == set(ODD_MOMENTS)
+
+
+@pytest.mark.warehouse
+def test_an_odd_currency_is_read_where_it_is_unmistakable_and_else_rejected(refreshed: Refreshed) -> None:
+    found = dict(
+        refreshed.built(
+            "select row_key, rule_id from marts.rejected_rows where rule_id in ('unknown_currency', 'missing_exchange_rate')"
+        )
+    )
+    assert found == {
+        "digit": "unknown_currency",
+        "marks": "unknown_currency",
+        "dollars": "missing_exchange_rate",
+    }
+    accepted = (
+        "select count(*) from intermediate.int_orders_accepted where order_id in ('euro', 'sign', 'blanks')"
+    )
+    assert refreshed.built(f"{accepted} and currency_code = 'EUR'") == [(3,)]
+
+
+@pytest.mark.warehouse
+def test_every_kind_of_malformed_line_passes_a_whole_refresh(refreshed: Refreshed) -> None:
+    found = refreshed.built(
+        "select row_key, reason from marts.rejected_rows where rule_id = 'malformed_line' order by 1"
+    )
+    assert [key for key, _ in found] == ["line 302", "line 303", "line 304", "line 305", "line 306"]
+    assert "lines 306 to 307 are one" in found[-1][1]
+
+
+@pytest.mark.warehouse
+def test_rows_read_are_accepted_or_rejected(refreshed: Refreshed) -> None:
+    counts = refreshed.built(
+        "select input_table, rows_read, rows_accepted, rows_rejected from marts.input_reconciliation where is_declared order by 1"
+    )
+    assert counts == [("customers", 305, 300, 5), ("orders", 1_410, 1_403, 7)]
