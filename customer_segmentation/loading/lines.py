@@ -106,7 +106,7 @@ def read_lines(path: Path) -> FileLines:
 
 
 def line_numbers(path: Path, starts: Sequence[int], end: bytes) -> list[int]:
-    """The numbers of the lines that begin at the bytes `starts` (ascending, from 0), or after line ends there.
+    """The numbers of the lines that begin at the bytes `starts` (ascending, from 0), or after line ends.
 
     The first line is 1.
     """
