@@ -214,6 +214,26 @@ def test_a_rejected_record_of_many_lines_says_which(delivery: Delivery) -> None:
     ]
 
 
+def test_a_line_of_very_many_values_is_one_malformed_line(delivery: Delivery) -> None:
+    """The engine notes each value too many with the line around it: a megabyte of commas takes hours."""
+    many, text = b"," * 100_000, b'{"a": [' + b"1, " * 20_000 + b"1]}"
+    text = text.replace(b'"', b'""')
+    delivery.put(
+        {
+            "customers.csv": CUSTOMERS
+            + b"C" + many + b"\n"
+            + b'D,"' + text + b'",DE\n'
+            + b'E,"two\n' + text + b'\nlines",DE\n'
+        }
+    )  # fmt: skip
+    delivery.load()
+    assert delivery.rows("select line_number, reason from raw.malformed_lines") == [
+        (4, "it has 100,001 columns where the header has 3")
+    ]
+    kept = delivery.rows("select customer_id, length(customer_name) > 60000 from raw.customers order by 1")
+    assert kept == [("A", False), ("B", False), ("D", True), ("E", True)]
+
+
 # files that are no text, or too long
 
 
