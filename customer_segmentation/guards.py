@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from customer_segmentation.errors import DataRefused, EnvironmentFault, Mistakes, WrongCall
+from customer_segmentation.project import settings_seed
 from customer_segmentation.warehouse import file_literal
 
 if TYPE_CHECKING:
@@ -269,7 +270,7 @@ def check_delivered_volume(
     """
     import duckdb
 
-    seed = next(iter(sorted((project / "seeds").glob("**/settings.csv"))), None)
+    seed = settings_seed(project)
     if seed is None:
         return
     with duckdb.connect() as connection:

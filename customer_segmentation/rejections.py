@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from customer_segmentation.errors import EnvironmentFault, WrongCall, told
 from customer_segmentation.loading.folder import nearest
-from customer_segmentation.loading.texts import shown
+from customer_segmentation.loading.texts import JUDGED_LETTERS, shown
 from customer_segmentation.run_state import read_state
 from customer_segmentation.warehouse import Warehouse, damage_told, has_table
 
@@ -135,7 +135,7 @@ def _key(key: str) -> str:
 
 
 def _detail(detail: str) -> str:
-    text = told(detail.strip().removeprefix("(").removesuffix(")"))
+    text = told(detail.strip().removeprefix("(").removesuffix(")")[:JUDGED_LETTERS])
     return SPACED_DIGITS.sub(
         lambda found: found[0] if found["moment"] or found[0].isdigit() else re.sub(r"\d", "9", found[0]),
         text,

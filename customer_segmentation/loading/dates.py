@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from customer_segmentation.contract import InputColumn
 from customer_segmentation.loading.numbers import STRAY_RATIO, Undecided
+from customer_segmentation.loading.zones import KNOWN_ZONES, ZONE, zone_offset
 from customer_segmentation.warehouse import quoted_text
 
 YEAR_FIRST, DAY_FIRST, MONTH_FIRST = "year_first", "day_first", "month_first"
@@ -20,15 +21,14 @@ _MONTHS = {
     "nov": 11, "dec": 12, "mär": 3, "mrz": 3, "mai": 5, "okt": 10, "dez": 12,
 }  # fmt: skip
 _MONTH = f"(?i:(?:{'|'.join(_MONTHS)})[a-zä]*)"
-_CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)? ?((?i:[ap]\.?m\.?)?)"
-_OFFSET = r"((?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?)(?: ?UTC)?"
+_CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)? ?((?:(?i:[ap]\.?m)\b\.?)?)"
 _WEEKDAY = r"(?:(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]? )?"
 _DATE = (
     rf"[0-9]{{1,4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,4}}|[0-9]+|[0-9]{{5}}\.[0-9]+"
     rf"|[0-9]{{1,2}}\.?[ -]{_MONTH}[.,]?[ -][0-9]{{2,4}}"
     rf"|{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? [0-9]{{4}}"
 )
-_MOMENT = rf"^{_WEEKDAY}({_DATE})(?:(?:T|,? )(?:{_CLOCK})? ?{_OFFSET})?$"
+_MOMENT = rf"^{_WEEKDAY}({_DATE})(?:(?:T|,? )(?:{_CLOCK})? ?{ZONE})?$"
 _NUMERIC = r"([0-9]{1,2})([-/.])([0-9]{1,2})[-/.]([0-9]{2}|[0-9]{4})"
 _YEAR_FIRST = r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})"
 _COMPACT = r"((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])"
@@ -81,7 +81,7 @@ def parts_query(texts: str) -> str:
                 regexp_extract(
                     value,
                     {quoted_text(_MOMENT)},
-                    ['day', 'hour', 'minute', 'second', 'fraction', 'half', 'offset']
+                    ['day', 'hour', 'minute', 'second', 'fraction', 'half', 'zone']
                 ) as moment
             from texts
         ),
@@ -107,6 +107,7 @@ def parts_query(texts: str) -> str:
         )
         select
             numbers.*,
+            zones.zone_name,
             case
                 when year_first.year <> '' or compact.year <> '' then '{YEAR_FIRST}'
                 when first > 31 or first = 0 or (first > 12 and second > 12) then null
@@ -119,6 +120,8 @@ def parts_query(texts: str) -> str:
                 when regexp_full_match(day, '{_UNIX}') then '{UNIX_TIME}'
             end as kind
         from numbers
+        left join {KNOWN_ZONES} as zones
+            on lower(numbers.moment.zone) = lower(zones.zone_name)
     """
 
 
@@ -225,7 +228,7 @@ def plain_moment(convention: str) -> str:
                     then cast(date '1899-12-30' + cast({counted} as integer) as varchar)
                 when kind = '{EXCEL_SERIAL}' and moment.hour = ''
                     then cast(timestamp '1899-12-30' + to_seconds({seconds}) as varchar)
-                else cast({day} as varchar) || {_clock()}
+                else {_moment(day)}
             end"""
     if convention == UNIX_TIME:
         seconds = "try_cast(day as bigint) * case when length(day) = 10 then 1000000 else 1000 end"
@@ -233,9 +236,9 @@ def plain_moment(convention: str) -> str:
             case
                 when kind = '{UNIX_TIME}' and moment.hour = ''
                     then concat(cast(make_timestamp({seconds}) as varchar), '+00:00')
-                else cast({day} as varchar) || {_clock()}
+                else {_moment(day)}
             end"""
-    return f"cast({day} as varchar) || {_clock()}"
+    return _moment(day)
 
 
 def _full_year(written: str) -> str:
@@ -251,6 +254,13 @@ def _iso_day(year: str, month: str, day: str) -> str:
     return f"try_cast(printf('%04d-%02d-%02d', {numbers}) as date)"
 
 
+def _moment(day: str) -> str:
+    """SQL of a day with the clock that follows it, and the offset of its zone."""
+    local = f"(cast({day} as varchar) || {_clock()})"
+    offset = zone_offset("moment.zone", "zone_name", f"try_cast({local} as timestamp)")
+    return f"{local} || case when moment.hour = '' then '' else {offset} end"
+
+
 def _clock() -> str:
     hour = "try_cast(moment.hour as integer)"
     return f"""
@@ -264,13 +274,5 @@ def _clock() -> str:
                 end
                 || case when moment.minute < '60' and moment.second < '60' then moment.minute end
                 || ':' || coalesce(nullif(moment.second, ''), '00')
-                || concat(
-                    case when moment.fraction <> '' then '.' || left(moment.fraction, 6) end,
-                    case
-                        when moment.offset in ('Z', 'UTC', 'GMT') then '+00:00'
-                        when regexp_full_match(moment.offset, '[+-][0-9]{{4}}')
-                            then left(moment.offset, 3) || ':' || right(moment.offset, 2)
-                        else moment.offset
-                    end
-                )
+                || coalesce('.' || left(nullif(moment.fraction, ''), 6), '')
         end"""

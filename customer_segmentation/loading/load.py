@@ -35,6 +35,7 @@ from customer_segmentation.loading.readings import ColumnReading
 from customer_segmentation.loading.texts import shown, shown_name
 from customer_segmentation.loading.wishes import Wishes, read_wishes
 from customer_segmentation.progress import Listener
+from customer_segmentation.project import ratio_of_seed
 from customer_segmentation.warehouse import (
     MEMORY_LIMIT_VARIABLE,
     Warehouse,
@@ -129,6 +130,9 @@ def load_folder(
     contract = read_contract(project)
     mistakes = Mistakes()
     wishes = read_wishes_of_call(contract, project, adapter, read_as, may_be_empty, mistakes)
+    most_swallowed_ratio: float | None = None
+    with mistakes.noted():
+        most_swallowed_ratio = ratio_of_seed(project, "input", "largest_swallowed_ratio")
     is_call_wrong = bool(mistakes)
     files: dict[str, DeliveredFile] = {}
     mappings: list[Mapping] = []
@@ -154,6 +158,7 @@ def load_folder(
         as_of_date,
         mistakes,
         listener or Listener(),
+        most_swallowed_ratio,
     )
 
 
@@ -182,6 +187,7 @@ def _load(
     as_of_date: date | None,
     mistakes: Mistakes,
     listener: Listener,
+    most_swallowed_ratio: float | None,
 ) -> LoadReport:
     report = LoadReport(read_as=wishes)
     delivered = {mapping.table for mapping in mappings} or set(files)
@@ -191,7 +197,7 @@ def _load(
             "what they do and are worth is unknown."
         )
     malformed: dict[str, list[MalformedLine]] = {}
-    states: dict[str, FileState] = {}
+    states: dict[str, list[FileState]] = {}
     readings: dict[str, tuple[ColumnReading, ...]] = {}
     listener.now("computing checksums")
     deliveries = _deliveries(files, mappings)
@@ -200,7 +206,9 @@ def _load(
     try:
         with _engine_faults(warehouse):
             if mappings:
-                source_lines = _create_sources(connection, files, warehouse.spill_folder, mistakes)
+                source_lines = _create_sources(
+                    connection, files, warehouse.spill_folder, mistakes, most_swallowed_ratio
+                )
             _begin(connection, contract)
             if mappings:
                 rows_counts = _create_mapped_tables(connection, contract, mappings, mistakes, listener)
@@ -212,7 +220,13 @@ def _load(
                 with mistakes.noted(), _begun_again(connection, contract, readings):
                     if not mappings:
                         _create_delivered(
-                            connection, files[table], contract[table], warehouse, states, malformed
+                            connection,
+                            files[table],
+                            contract[table],
+                            warehouse,
+                            states,
+                            malformed,
+                            most_swallowed_ratio,
                         )
                     lines = malformed.get(table, [])
                     checked = check_table(
@@ -323,12 +337,13 @@ def _create_delivered(
     file: DeliveredFile,
     table: InputTable,
     warehouse: Warehouse,
-    states: dict[str, FileState],
+    states: dict[str, list[FileState]],
     malformed: dict[str, list[MalformedLine]],
+    most_swallowed_ratio: float | None,
 ) -> None:
     """The relation of a delivered file; adds to `states` where it lies, or to `malformed` what is no row."""
     if file.format == "parquet":
-        states[table.name] = create_view(connection, file, _raw(table.name))
+        states[table.name] = create_view(connection, file, _raw(table.name), table.column_names)
     else:
         malformed[table.name] = create_table(
             connection,
@@ -336,6 +351,7 @@ def _create_delivered(
             _raw(table.name),
             scratch_folder=warehouse.spill_folder,
             known_columns=table.column_names,
+            most_swallowed_ratio=most_swallowed_ratio,
         )
 
 
@@ -404,6 +420,7 @@ def _create_sources(
     files: dict[str, DeliveredFile],
     scratch_folder: Path,
     mistakes: Mistakes,
+    most_swallowed_ratio: float | None,
 ) -> dict[str, list[MalformedLine]]:
     """Make every file readable as `source.<name>`, in a database in memory, outside the build file."""
     connection.execute(f"attach ':memory:' as {SOURCE_SCHEMA}")
@@ -415,7 +432,13 @@ def _create_sources(
             if file.format == "parquet":
                 connection.execute(f"create view {target} as {parquet_select(connection, file)}")
             else:
-                malformed[name] = create_table(connection, file, target, scratch_folder=scratch_folder)
+                malformed[name] = create_table(
+                    connection,
+                    file,
+                    target,
+                    scratch_folder=scratch_folder,
+                    most_swallowed_ratio=most_swallowed_ratio,
+                )
     if len(mistakes) > mistakes_before:
         mistakes.refuse()  # what a mapping makes of a file that cannot be read is no mistake of its own
     return malformed
@@ -478,7 +501,7 @@ def _drop_loaded_relations(connection: "duckdb.DuckDBPyConnection", contract: In
             connection.execute(f"drop {kind} {_raw(name)}")
 
 
-def _write_file_states(connection: "duckdb.DuckDBPyConnection", states: dict[str, FileState]) -> None:
+def _write_file_states(connection: "duckdb.DuckDBPyConnection", states: dict[str, list[FileState]]) -> None:
     """What is read where it lies: the macro `check_delivered_file` compares it before staging reads it."""
     connection.execute(
         """
@@ -490,11 +513,12 @@ def _write_file_states(connection: "duckdb.DuckDBPyConnection", states: dict[str
         )
         """
     )
-    for table, state in states.items():
-        connection.execute(
-            "insert into raw.delivered_files values (?, ?, ?, ?)",
-            [table, state.path, state.size, state.modified_at],
-        )
+    for table, found in states.items():
+        for state in found:
+            connection.execute(
+                "insert into raw.delivered_files values (?, ?, ?, ?)",
+                [table, state.path, state.size, state.modified_at],
+            )
 
 
 def _write_load_record(connection: "duckdb.DuckDBPyConnection", as_of_date: date | None) -> None:

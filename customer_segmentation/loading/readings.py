@@ -130,8 +130,8 @@ def _value(column: InputColumn, found_type: str) -> str:
     value = without_null_texts(column.name, found_type)
     if found_type in ("FLOAT", "DOUBLE") and not (column.is_required or column.is_strict):
         value = f"case when not isnan({value}) then {value} end"  # how data frames write nothing
-    is_number_of_a_day = column.data_type in MOMENTS and found_type.startswith((*NUMBER_TYPES, "DECIMAL"))
-    return f"cast({value} as varchar)" if is_number_of_a_day else value
+    # the number of a day, say
+    return f"cast({value} as varchar)" if column.data_type in MOMENTS and found_type != "VARCHAR" else value
 
 
 def cast_of_contract(expression: str, data_type: str) -> str:
@@ -146,7 +146,13 @@ def cast_of_contract(expression: str, data_type: str) -> str:
             f"case when isfinite(try_cast({expression} as double)) then try_cast({expression} as double) end"
         )
     if data_type == "timestamp":
-        return f"timezone('UTC', try_cast({expression} as timestamptz))"
+        # as the macro moment_of_text: the engine keeps a zone that it met by its name for the values after it
+        without_names = (
+            f"case when not regexp_matches({expression}, '\\s[A-Za-z]') then {expression} "
+            f"when regexp_full_match({expression}, '[^A-Za-z]*\\s(UTC|GMT)') "
+            f"then concat(left({expression}, length({expression}) - 4), 'Z') end"
+        )
+        return f"timezone('UTC', try_cast({without_names} as timestamptz))"
     return f"try_cast({expression} as {data_type})"
 
 
@@ -226,14 +232,18 @@ def _read_unplain(
         )
     if isinstance(decided, Undecided):
         raise DataRefused(_undecided(origin, table, column, decided))
+    currency = ""
     if (
         column.data_type.startswith("decimal")
         and "currency_code" in table.column_names
         and "currency_code" not in types
     ):
-        _check_one_currency(connection, origin, column)
+        currency = _one_currency(connection, origin, column)
     forms = _forms(column.name)
     plain_form = f"coalesce({_plain_form(column, decided)}, value)" if decided else "value"
+    if currency:  # an amount in another one is no amount of this column
+        word = f"regexp_extract(value, '{CURRENCY_WORD}')"
+        plain_form = f"case when {word} in ('', {quoted_text(currency)}) then {plain_form} else value end"
     connection.execute(
         f"create or replace temp table {forms} as "
         f"select original, value, rows_count, {plain_form} as plain_form from {PARTS}"
@@ -311,17 +321,31 @@ def _rewrite(
         connection.execute(f"drop table {forms}")
 
 
-def _check_one_currency(connection: "duckdb.DuckDBPyConnection", origin: str, column: InputColumn) -> None:
-    """Amounts that carry their currencies cannot be added up where no column says which is which."""
-    first, last = connection.execute(
-        f"select min(word), max(word) from (select regexp_extract(value, '{CURRENCY_WORD}') as word "
-        f"from {PARTS}) where word <> ''"
-    ).fetchone() or (None, None)
-    if first != last:
+def _one_currency(connection: "duckdb.DuckDBPyConnection", origin: str, column: InputColumn) -> str:
+    """The word of the currency that the amounts of a column carry; empty where none does.
+
+    Amounts in several currencies cannot be added up where no column says which is which: refused, but for so
+    few that they decide nothing.
+    """
+    words = connection.execute(
+        f"""
+        select word, sum(rows_count) as rows_count
+        from (select regexp_extract(value, '{CURRENCY_WORD}') as word, rows_count from {PARTS})
+        where word <> ''
+        group by word
+        order by rows_count desc, word
+        """
+    ).fetchall()
+    if not words:
+        return ""
+    total = sum(rows_count for _, rows_count in words)
+    if total - words[0][1] > numbers.STRAY_RATIO * total:
+        first, last = sorted((words[0][0], words[1][0]))
         raise DataRefused(
             f"The column '{column.name}' of {origin} holds amounts in {shown(first)} and in {shown(last)}; "
             "deliver a column 'currency_code' that says which row is in which currency."
         )
+    return str(words[0][0])
 
 
 def _undecided(origin: str, table: InputTable, column: InputColumn, undecided: Undecided) -> str:

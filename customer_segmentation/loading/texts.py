@@ -9,6 +9,7 @@ from customer_segmentation.warehouse import quoted_name
 # what staging takes for nothing (macros/input/null_texts.sql)
 NULL_TEXTS = ("", "null", "none", "n/a", "#n/a", r"\n", "-", "na")
 SHOWN_LETTERS = 40
+JUDGED_LETTERS = 400  # a cell may hold megabytes; longer than any address or telephone number
 DATE = re.compile(
     r"\d{1,4}([./-])\d{1,2}\1\d{2,4}(\D|$)"
 )  # written like one, also with an area code's leading zero
@@ -35,6 +36,7 @@ def shown(text: str | None, *, is_personal: bool = False) -> str:
 
     What looks like an e-mail address or a telephone number, and not like a date, is personal in every column.
     """
+    text = None if text is None else text[:JUDGED_LETTERS]
     if text is not None and (is_personal or (kind_of(text) and not DATE.match(text))):
         text = shape(text)
     words = ascii(text) if text is None or not text.isprintable() else f"'{text}'"

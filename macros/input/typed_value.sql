@@ -10,7 +10,9 @@
     {%- elif column.data_type == 'timestamp' and found.is_day -%}
         {{ start_of_day(column.name) }}
     {%- elif column.data_type == 'timestamp' and found.is_text and deployment_setting('reporting_time_zone') != 'UTC' -%}
-        case when length({{ column.name }}) <= 10 then {{ start_of_day('try_cast(' ~ column.name ~ ' as date)') }} else {{ try_cast(column.name, column.data_type) }} end
+        case when length({{ column.name }}) <= 10 then {{ start_of_day('try_cast(' ~ column.name ~ ' as date)') }} else {{ moment_of_text(column.name) }} end
+    {%- elif column.data_type == 'timestamp' and found.is_text -%}
+        {{ moment_of_text(column.name) }}
     {%- else -%}
         {{ try_cast(column.name, column.data_type) }}
     {%- endif -%}

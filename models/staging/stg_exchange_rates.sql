@@ -6,7 +6,7 @@ with
 cleaned as {{ inlined_cte() }}(
     select
         {{ columns_as_read('exchange_rates', made) }}
-        upper(exchange_rates.currency_code) as currency_code,
+        {{ currency_text('exchange_rates.currency_code') }} as currency_code,
         exchange_rates.problem_rule_id,
         exchange_rates.problem_detail,
         exchange_rates.unreadable_values_count,
@@ -18,6 +18,7 @@ cleaned as {{ inlined_cte() }}(
 {{ checked_rows(
     'exchange_rates',
     rules={
+        'unknown_currency': is_no_currency('currency_code'),
         'impossible_date': is_impossible_date('rate_date'),
         'rate_not_positive': 'rate_to_reporting <= 0',
     },

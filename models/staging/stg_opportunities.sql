@@ -14,7 +14,7 @@ cleaned as {{ inlined_cte() }}(
     select
         {{ columns_as_read('opportunities', made) }}
         {{ code_text('opportunities.stage') }} as stage,
-        upper(opportunities.currency_code) as currency_code,
+        {{ currency_text('opportunities.currency_code') }} as currency_code,
         coalesce(opportunities.is_won, deal_stages.deal_state = 'won', false) as is_won,
         -- a deal that closed before it was opened has no known closing day
         {{ possible_date('opportunities.closed_at', not_before='opportunities.created_at') }} as closed_at,
@@ -36,6 +36,7 @@ cleaned as {{ inlined_cte() }}(
 {{ checked_rows(
     'opportunities',
     rules={
+        'unknown_currency': is_no_currency('currency_code'),
         'impossible_date': is_impossible_date('created_at'),
         'negative_amount': 'amount < 0',
         'huge_amount': 'amount > 1000000000',

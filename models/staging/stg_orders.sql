@@ -15,7 +15,7 @@ order_statuses as (
 cleaned as {{ inlined_cte() }}(
     select
         {{ columns_as_read('orders', made) }}
-        upper(orders.currency_code) as currency_code,
+        {{ currency_text('orders.currency_code') }} as currency_code,
         lower(orders.channel) as channel,
         -- without a net amount it is what the parts say, null then means too large to hold;
         -- an order with no amount at all is worth nothing
@@ -54,6 +54,7 @@ cleaned as {{ inlined_cte() }}(
     'orders',
     rules={
         'unknown_order_status': 'order_state is null',
+        'unknown_currency': is_no_currency('currency_code'),
         'impossible_date': is_impossible_date('ordered_at'),
         'negative_amount': 'net_amount < 0 and gross_amount >= 0 or net_amount >= 0 and gross_amount < 0
             or gift_card_amount < 0 or gift_card_amount > 0 and net_amount < 0 or is_discount_unclear and net_amount is not null',

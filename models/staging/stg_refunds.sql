@@ -10,7 +10,7 @@ cleaned as {{ inlined_cte() }}(
         case when refunds.order_id is null then refunds.customer_id end as customer_id,
         -- whoever gets money back has bought something
         refunds.customer_id as named_customer_id,
-        upper(refunds.currency_code) as currency_code,
+        {{ currency_text('refunds.currency_code') }} as currency_code,
         lower(refunds.reason) as reason,
         {{ local_date('refunds.refunded_at') }} as refunded_date,
         refunds.problem_rule_id,
@@ -24,6 +24,7 @@ cleaned as {{ inlined_cte() }}(
 {{ checked_rows(
     'refunds',
     rules={
+        'unknown_currency': is_no_currency('currency_code'),
         'impossible_date': is_impossible_date('refunded_at'),
         'refund_without_owner': 'order_id is null and customer_id is null',
         'huge_amount': 'order_id is null and abs(amount) > 1000000000',

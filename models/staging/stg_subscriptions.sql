@@ -32,7 +32,7 @@ cleaned as {{ inlined_cte() }}(
             when statuses.subscription_state in ('free', 'not_started') and subscriptions.mrr_amount >= 0 then 0
             else coalesce(subscriptions.mrr_amount, 0)
         end as mrr_amount,
-        upper(subscriptions.currency_code) as currency_code,
+        {{ currency_text('subscriptions.currency_code') }} as currency_code,
         -- an impossible end (9999-12-31) is how systems write an open one
         {{ possible_date('subscriptions.ended_at') }} as ended_at,
         {{ code_text('subscriptions.cancellation_reason') }} as cancellation_reason,
@@ -59,6 +59,7 @@ cleaned as {{ inlined_cte() }}(
     rules={
         'unknown_subscription_status': 'subscription_state is null and status is not null',
         'ended_without_a_date': "subscription_state = 'ended' and ended_at is null",
+        'unknown_currency': is_no_currency('currency_code'),
         'impossible_date': is_impossible_date('started_at'),
         'ends_before_it_starts': 'ended_at < started_at',
         'negative_amount': 'mrr_amount < 0',
