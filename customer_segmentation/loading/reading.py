@@ -33,11 +33,12 @@ MAXIMUM_HEADER_LETTERS = 131_072
 MAXIMUM_LINE_BYTES = 16_000_000
 TOO_LONG = "LINE SIZE OVER MAXIMUM"
 # what the engine calls them: why a line is no row
+NOT_UTF_8 = "it is not UTF-8"
 REASONS = {
     "MISSING COLUMNS": "it has fewer columns than the header",
     "TOO MANY COLUMNS": "it has more columns than the header",
     "UNQUOTED VALUE": "a quote is opened and not closed as it should be",
-    "INVALID ENCODING": "it is not UTF-8",
+    "INVALID ENCODING": NOT_UTF_8,
     "INVALID STATE": "its quotes are not as they should be",
     "CAST": "it is no row of text",
     TOO_LONG: f"it is longer than {MAXIMUM_LINE_BYTES:,} bytes",
@@ -153,7 +154,7 @@ def _create_table_of(
     `scratch_folder`, removed afterwards.
     Raises `DataRefused` for a file without header, with repeated column names, or that is no such file, for a
     line that is too long, and where quotes swallow more than `most_swallowed_ratio` of the lines (none: where
-    they swallow all).
+    they swallow all), or so many are in another encoding.
     """
     header = read_header(file, known_columns)
     scratch_folder.mkdir(parents=True, exist_ok=True)
@@ -169,6 +170,7 @@ def _create_table_of(
         if not crowded:
             malformed = _create_from_csv(connection, file, header, target, path, lines)
             if _is_complete(connection, target, malformed, header, lines, header.lines_more):
+                _check_encoding(file, malformed, lines, most_swallowed_ratio)
                 return malformed
         records = read_records(
             path,
@@ -190,6 +192,7 @@ def _create_table_of(
                 f"{file.label} cannot be read as CSV: its {lines.count:,} lines are not one row each, and "
                 "no quote says why; write it again as CSV with quotes around values that hold line ends."
             )
+        _check_encoding(file, malformed, lines, most_swallowed_ratio)
         return _with_ranges(malformed, records)
     finally:
         for copy in copies:
@@ -257,6 +260,19 @@ def _check_swallowed(
             f"In {file.label} a quote is opened in line {worst.opened:,} and not closed as it should be, "
             f"which makes one line of lines {worst.first:,} to {worst.last:,}{others}: {swallowed:,} of "
             f"{lines.count:,} lines would be lost; close it, or write it twice if it is part of the value."
+        )
+
+
+def _check_encoding(
+    file: DeliveredFile, malformed: Sequence[MalformedLine], lines: FileLines, most_ratio: float | None
+) -> None:
+    """Refuse a file that is in another encoding: every row with an umlaut would be missing."""
+    others = [line.line_number for line in malformed if line.reason == NOT_UTF_8]
+    if len(others) > (1 if most_ratio is None else most_ratio) * lines.count:
+        raise DataRefused(
+            f"{file.label} is not UTF-8: {len(others):,} of {lines.count:,} lines, the first is line "
+            f"{min(others):,}, hold letters as older spreadsheets write them; save it as 'CSV UTF-8', or "
+            "convert it with `iconv -f WINDOWS-1252 -t UTF-8`."
         )
 
 

@@ -87,6 +87,15 @@ REFUSED = {
         {"customers": CUSTOMERS, "subscriptions": SUBSCRIPTIONS.replace("ended_at", "cancelled_on")},
         ("subscriptions.csv has no end (ended_at)", "'cancelled_on'", "would run on"),
     ),
+    "an encoding of older spreadsheets": (
+        {
+            "customers": CUSTOMERS,
+            "orders": ORDERS.replace("ordered_at,", "ordered_at,name,")
+            .replace("05,10", "05,M\udcfcller,10")
+            .replace("06,20", "06,Mayer,20"),
+        },
+        ("orders.csv is not UTF-8: 1 of 3 lines, the first is line 2", "iconv -f WINDOWS-1252 -t UTF-8"),
+    ),
     "an optional column that nobody can read": (
         {"customers": CUSTOMERS.replace("2025-", "spring of "), "orders": ORDERS},
         ("created_at", "customers.csv", "spring of "),
@@ -108,7 +117,7 @@ def test_a_refresh_refuses_what_it_would_have_to_guess(case, tmp_path):
     delivered = tmp_path / "input"
     delivered.mkdir()
     for table, text in files.items():
-        (delivered / f"{table}.csv").write_text(text, encoding="utf-8")
+        (delivered / f"{table}.csv").write_text(text, encoding="utf-8", errors="surrogateescape")
     said = refused(delivered, tmp_path / "warehouse")
     assert [text for text in told if text not in said] == [], said
 
