@@ -111,16 +111,11 @@ def publish(
             listener.now("keeping the history of labels", 0, len(marts))
             new_history = write_history(connection, warehouse, info.run_id, info.as_of_date)
         _write(new_file, warehouse.build_file, marts, info, published_at, hidden, listener)
-        new_file.chmod(READABLE_BY_ALL)
-        _flush(new_file)
-        # the log of a writer that should never have opened the published file must not meet the new one
-        published_file.with_name(published_file.name + ".wal").unlink(missing_ok=True)
         # a run that dies between the two has kept labels that passed every test, and gives them again
         if new_history:
             os.replace(new_history, warehouse.history_file)
             _flush(warehouse.folder)
-        os.replace(new_file, published_file)
-        _flush(published_file.parent)
+        put_in_place(new_file, published_file)
     except (duckdb.Error, OSError) as error:
         raise EnvironmentFault(
             f"The file {published_file} could not be published: {first_sentence(str(error))}."
@@ -128,6 +123,16 @@ def publish(
     finally:
         remove_leftovers(warehouse)
     return Published(published_at, hidden.notices)
+
+
+def put_in_place(new_file: Path, published_file: Path) -> None:
+    """Put a new published file under the readers in one step; who has the old one open keeps it."""
+    new_file.chmod(READABLE_BY_ALL)
+    _flush(new_file)
+    # the log of a writer that should never have opened the published file must not meet the new one
+    published_file.with_name(published_file.name + ".wal").unlink(missing_ok=True)
+    os.replace(new_file, published_file)
+    _flush(published_file.parent)
 
 
 def published_run_id(published_file: Path) -> str | None:
@@ -149,7 +154,7 @@ def remove_leftovers(warehouse: Warehouse) -> list[Path]:
     published_file = warehouse.published_file
     leftovers = [
         path
-        for file in (published_file, warehouse.history_file)
+        for file in (published_file, warehouse.history_file, warehouse.build_file, warehouse.suppression_file)
         for path in sorted(file.parent.glob(f"{file.name}.*.tmp*"))
     ]
     for path in leftovers:

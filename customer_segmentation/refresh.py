@@ -11,6 +11,7 @@ import yaml
 
 from customer_segmentation.dbt_build import run_dbt_build
 from customer_segmentation.errors import EnvironmentFault, Mistakes, SegmentationError, WrongCall
+from customer_segmentation.forgetting import forget_in_texts
 from customer_segmentation.guards import (
     TableCounts,
     check_delivered_volume,
@@ -18,9 +19,11 @@ from customer_segmentation.guards import (
     read_counts,
     read_guard_limits,
     read_published_counts,
+    with_erased,
     without_repeated,
 )
 from customer_segmentation.loading import LoadReport, load_folder
+from customer_segmentation.loading.suppression import add_suppressed
 from customer_segmentation.money import money_notices
 from customer_segmentation.personal import without_personal
 from customer_segmentation.progress import Listener
@@ -257,7 +260,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
     previous = _published_counts(request)
     if not request.accept_volume_change:
         check_delivered_volume(_delivered_counts(loaded), previous, request.project)
-    load_kept_history(warehouse)
+    load_kept_history(warehouse, loaded.erased.new)
     begin(BUILDING)
     run_dbt_build(
         request.project,
@@ -271,7 +274,10 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
     begin(JUDGING)
     with warehouse.connect_build(read_only=True) as connection:
         invocation_id = manifest.get("metadata", {}).get("invocation_id")
-        report.counts = read_counts(connection, RECONCILIATION, [report.run_id, invocation_id])
+        report.counts = with_erased(
+            read_counts(connection, RECONCILIATION, [report.run_id, invocation_id]),
+            {table.table_name: table.rows_erased for table in loaded.tables},
+        )
         limits = read_guard_limits(connection, SETTINGS)
         report.notices += money_notices(connection)
         report.notices += run_notices(connection)
@@ -283,6 +289,9 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
     accepted = check_volume(judged, previous, limits, accept_change=request.accept_volume_change)
     report.notices += [accepted] if accepted else []
     begin(PUBLISHING)
+    # first: who is on the list and still published is erased by the next run, and not the other way round
+    if add_suppressed(warehouse, loaded.erased.new):
+        forget_in_texts(warehouse, loaded.erased.identifiers)
     published = publish(
         warehouse,
         public_marts(manifest),

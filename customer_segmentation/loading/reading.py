@@ -74,14 +74,20 @@ def create_table(
         copy.unlink(missing_ok=True)
 
 
-def create_view(connection: "duckdb.DuckDBPyConnection", file: DeliveredFile, target: str) -> FileState:
+def create_view(
+    connection: "duckdb.DuckDBPyConnection", file: DeliveredFile, target: str, *, left_out: str = ""
+) -> FileState:
     """Create the view `target` (already quoted) over a Parquet file, which stays where it lies.
 
-    Columns are as typed in the file; names are trimmed and in lower case. Returns by what a later run knows
-    that it is still the same file. Raises `DataRefused` for repeated column names and for what is no Parquet.
+    Columns are as typed in the file; names are trimmed and in lower case. `left_out` is SQL of the numbers of
+    rows that the view does not show (the file must have no `ROW_NUMBER_COLUMN` of its own). Returns by what a
+    later run knows that it is still the same file. Raises `DataRefused` for repeated column names and for
+    what is no Parquet.
     """
     literal = file_literal(file.path)
     select = parquet_select(connection, file, with_row_numbers=True)
+    if left_out:
+        select = f"select * from ({select}) where {ROW_NUMBER_COLUMN} not in ({left_out})"
     size, modified_at = connection.execute(
         f"select size, epoch_us(last_modified) from read_blob({literal})"
     ).fetchone() or (0, 0)
