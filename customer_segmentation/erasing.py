@@ -57,8 +57,8 @@ IDENTITIES = "intermediate.int_customer_identities"
 SHORTEST_TEXT = 4  # letters of a personal value that is looked for in logs
 OLD_FILE = "published_before"
 BEYOND_REACH = (
-    "Beyond its reach: the company's own input files and systems, exports and copies that were made, backups, and "
-    "logs of plain dbt in the project folder."
+    "Beyond its reach: the company's own input files and systems, exports and copies that were made, "
+    "backups, and logs of plain dbt in the project folder."
 )
 
 
@@ -80,8 +80,8 @@ class ErasureReport:
         published = sum(self.published_rows.values())
         lines = [
             f"Erased: {_counted(self.identifiers_count, 'customer identifier')}, with those merged with what "
-            f"was named{f' ({before:,} were erased before)' if before else ''}; every load leaves them out from "
-            "now on.",
+            f"was named{f' ({before:,} were erased before)' if before else ''}; every load leaves them out "
+            "from now on.",
             f"Published file: {_counted(published, 'row')} of {_counted(len(self.published_rows), 'table')} "
             "removed. Sums and averages over many customers stay as published until the next refresh.",
             f"Kept segment history: {_counted(self.history_rows, 'row')} removed.",
@@ -100,7 +100,7 @@ class ErasureReport:
 
 @dataclass(frozen=True)
 class _Found:
-    """Who is meant: identifiers and their entries for the list, published hashes, and texts that name them."""
+    """Who is meant: identifiers, their entries for the list, published hashes, and texts that name them."""
 
     persons: Persons
     hashed: frozenset[str]
@@ -112,10 +112,11 @@ def erase(
 ) -> ErasureReport:
     """Erase customers, by identifier or published hash, with all identifiers that are merged with theirs.
 
-    In any letter case, unless customers differ in nothing else. The list comes first: what is cut off after it
-    is finished by the next erasure or refresh. Raises `WrongCall` for a call that names nobody, `DataRefused`
-    for an identifier that the warehouse does not know (unless `even_if_unknown`) or that may mean several;
-    nothing was erased then. Raises `EnvironmentFault` for the lock, the disk and files that cannot be read.
+    In any letter case, unless customers differ in nothing else. The list comes first: what is cut off after
+    it is finished by the next erasure or refresh. Raises `WrongCall` for a call that names nobody and
+    `DataRefused` for an identifier that the warehouse does not know (unless `even_if_unknown`) or that may
+    mean several; nothing was erased then. Raises `EnvironmentFault` for the lock, the disk and files that
+    cannot be read.
     """
     import duckdb
 
@@ -271,7 +272,8 @@ class _Desk:
     def _meant(self, text: str, *, even_if_unknown: bool) -> str:
         """The identifier that is meant, as staging would clean it."""
         (identifier, folded) = self._connection.execute(
-            f"select id, {any_case('id')} from (select {identifier_of('given')} as id from (select ? as given))",
+            f"select id, {any_case('id')} from "
+            f"(select {identifier_of('given')} as id from (select ? as given))",
             [text],
         ).fetchone() or (None, None)
         if identifier is None:
@@ -298,8 +300,9 @@ class _Desk:
 
     def _unknown(self, text: str) -> str:
         return (
-            f"The warehouse {self._warehouse.folder} knows no customer_id {shown(text)}; write it as delivered, "
-            "or repeat with --even-if-unknown to leave it out of deliveries to come. Nothing was erased."
+            f"The warehouse {self._warehouse.folder} knows no customer_id {shown(text)}; write it as "
+            "delivered, or repeat with --even-if-unknown to leave it out of deliveries to come. Nothing was "
+            "erased."
         )
 
     def _of_hash(self, digits: str) -> list[str]:
@@ -400,16 +403,14 @@ def _leave_out_of_published(warehouse: Warehouse, hashes: Hashes, hashed: Collec
                 f"case when {name} not in (from temp.gone) then {name} end as {name}"
                 for name in map(quoted_name, references)
             )
-            of_somebody = (
-                "customer_id in (from temp.gone)" if "customer_id" in keys.get(table, []) else "false"
-            )
+            is_of_customers = "customer_id" in keys.get(table, [])
+            of_somebody = "customer_id in (from temp.gone)" if is_of_customers else "false"
             columns = f"* replace ({replaced})" if replaced else "*"
             connection.execute(f"insert into {new} select {columns} from {old} where not ({of_somebody})")
-            referring = (
-                " or ".join(f"{quoted_name(name)} in (from temp.gone)" for name in references) or "false"
-            )
+            referring = " or ".join(f"{quoted_name(name)} in (from temp.gone)" for name in references)
             removed, referred = connection.execute(
-                f"select count(*) filter (where {of_somebody}), count(*) filter (where {referring or 'false'}) from {old}"
+                f"select count(*) filter (where {of_somebody}), "
+                f"count(*) filter (where {referring or 'false'}) from {old}"
             ).fetchone() or (0, 0)
             is_touched = is_touched or bool(removed or referred)
             if removed:

@@ -183,7 +183,7 @@ def erased_persons(
             inner join temp.erased_nodes as ones on pairs.one = ones.id
             inner join temp.erased_nodes as others on pairs.other = others.id
         ),
-        both as (select one, other from links union select other, one from links),
+        pairs_both_ways as (select one, other from links union select other, one from links),
         asked_for as (
             select nodes.person
             from ({asked}) as asked
@@ -194,7 +194,8 @@ def erased_persons(
             union
             select person from asked_for
             union
-            select both.other from reached inner join both on reached.person = both.one
+            select next_ones.other
+            from reached inner join pairs_both_ways as next_ones on reached.person = next_ones.one
         )
         select id, folded, is_twin from temp.erased_nodes where person in (from reached) order by id
         """
@@ -373,14 +374,14 @@ def _keep_keys(
     key = contract[table].column_names[0]
     if key not in columns or table == CUSTOMERS:
         return False
-    gone = _gone_keys(table)
+    gone, keys = _gone_keys(table), f"select {_key(key)} as key from {relation}"
     connection.execute(
         f"create or replace temp table {gone} as select distinct key "
-        f"from (select {_key(key)} as key from {relation} where {left.condition}) where key is not null"
+        f"from ({keys} where {left.condition}) where key is not null"
     )
     connection.execute(
-        f"delete from {gone} where key in (select key from "
-        f"(select {_key(key)} as key from {relation} where not ({left.condition})) where key in (from {gone}))"
+        f"delete from {gone} where key in "
+        f"(select key from ({keys} where not ({left.condition})) where key in (from {gone}))"
     )
     return True
 
