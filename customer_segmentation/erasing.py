@@ -27,6 +27,7 @@ from customer_segmentation.loading.suppression import (
     PUBLISHED,
     Hashes,
     Suppressed,
+    Suppression,
     add_suppressed,
     any_case,
     identifier_of,
@@ -131,7 +132,7 @@ def erase(
         remove_leftovers(warehouse)
         try:
             with _opened(warehouse) as connection:
-                desk = _Desk(connection, warehouse, project, contract, Hashes(suppression.secret, ()))
+                desk = _Desk(connection, warehouse, project, contract, suppression)
                 found = desk.find(customer_ids, even_if_unknown=even_if_unknown)
             report.identifiers_count = len(found.persons.entries)
             report.new_count = add_suppressed(warehouse, found.persons.entries)
@@ -176,13 +177,14 @@ class _Desk:
         warehouse: Warehouse,
         project: Path,
         contract: InputContract,
-        hashes: Hashes,
+        suppression: Suppression,
     ) -> None:
         self._connection = connection
         self._warehouse = warehouse
         self._project = project
         self._contract = contract
-        self._hashes = hashes
+        self._suppression = suppression
+        self._hashes = Hashes(suppression.secret, ())
         self._published_ids: set[str] = set()
         self._raw = {
             table: f"raw.{quoted_name(table)}"
@@ -216,7 +218,7 @@ class _Desk:
             self._connection.execute("insert into temp.asked_for values (?)", [identifier])
         persons = erased_persons(
             self._connection,
-            ["select id from temp.known_customers"],
+            ["select id from temp.known_customers where is_customer"],
             self._links(),
             "select id from temp.asked_for",
             self._hashes,
@@ -237,7 +239,9 @@ class _Desk:
 
     def _learn(self) -> None:
         """Gather who is known as a customer: delivered, built, published or kept in the history."""
-        self._connection.execute("create or replace temp table known_customers (id text, folded text)")
+        self._connection.execute(
+            "create or replace temp table known_customers (id text, folded text, is_customer boolean)"
+        )
         sources = [
             (self._raw.get(table, ""), column) for table in (CUSTOMERS, MERGES) for column in CUSTOMER_COLUMNS
         ]
@@ -246,14 +250,14 @@ class _Desk:
             sources.append((f"read_parquet({file_literal(self._warehouse.history_file)})", "customer_id"))
         for relation, column in sources:
             if relation and column in self._columns(relation):
-                self._know(relation, column)
+                self._know(relation, column, is_customer=column == "customer_id")
         if self._warehouse.published_file.is_file():
             self._connection.execute(
                 f"attach {file_literal(self._warehouse.published_file)} as published (read_only)"
             )
             for table, column in _published_keys(self._connection, "published"):
                 relation = f"published.main.{quoted_name(table)}"
-                self._know(relation, column)
+                self._know(relation, column, is_customer=True)
             self._published_ids = {
                 row[0]
                 for row in self._connection.execute(
@@ -263,9 +267,9 @@ class _Desk:
             self._connection.execute(f"delete from temp.known_customers where starts_with(id, '{PREFIX}')")
             self._connection.execute("detach published")
 
-    def _know(self, relation: str, column: str) -> None:
+    def _know(self, relation: str, column: str, *, is_customer: bool) -> None:
         self._connection.execute(
-            f"insert into temp.known_customers select distinct id, {any_case('id')} "
+            f"insert into temp.known_customers select distinct id, {any_case('id')}, {is_customer} "
             f"from (select {identifier_of(quoted_name(column))} as id from {relation}) where id is not null"
         )
 
@@ -280,21 +284,23 @@ class _Desk:
             raise WrongCall(
                 f"--customer-id is {shown(text)}, which names nobody; expected an identifier as delivered."
             )
-        spellings = [
-            row[0]
-            for row in self._connection.execute(
-                "select distinct id from temp.known_customers where folded = ?", [folded]
+        spellings = dict(
+            self._connection.execute(
+                "select id, bool_or(is_customer) from temp.known_customers where folded = ? group by id",
+                [folded],
             ).fetchall()
-        ]
-        if identifier in spellings or "@" in identifier or len(spellings) == 1:
-            if spellings:
-                return identifier
-        elif spellings:
+        )
+        twins = sum(spellings.values())
+        if twins > 1 and "@" not in identifier and identifier not in spellings:
             raise DataRefused(
-                f"The customer_id {shown(text)} may mean {len(spellings)} customers that differ in letter "
-                "case only; write it as it is delivered. Nothing was erased."
+                f"The customer_id {shown(text)} may mean {twins} customers that differ in letter case only; "
+                "write it as it is delivered. Nothing was erased."
             )
-        if not even_if_unknown and not self._is_in_facts(folded):
+        if spellings:
+            return identifier
+        erased_before = Hashes(self._suppression.secret, self._suppression.days)
+        is_known = erased_before.are_listed(identifier, folded) or self._is_in_facts(folded)
+        if not even_if_unknown and not is_known:
             raise DataRefused(self._unknown(text))
         return identifier
 
@@ -333,7 +339,7 @@ class _Desk:
 
     def _personal_values(self, persons: Persons) -> set[str]:
         """Addresses, names and other personal texts in rows of the persons; none that cannot be read."""
-        hashes = Hashes(read_suppression(self._warehouse).secret, persons.entries)
+        hashes = Hashes(self._suppression.secret, persons.entries)
         values: set[str] = set()
         for table, relation in self._raw.items():
             columns = self._columns(relation)

@@ -106,13 +106,11 @@ def find_erased(
         if table in relations
     }
     listed = Hashes(suppression.secret, suppression.days)
-    nodes = [
-        _identifiers(relations[table], reference.column)
-        for table in (CUSTOMERS, MERGES)
-        for reference in references.get(table, [])
+    customers = [
+        _identifiers(relations[CUSTOMERS], reference.column) for reference in references.get(CUSTOMERS, [])
     ]
     edges = stated_merges(relations, columns) + joined_guests(project, relations, columns)
-    persons = erased_persons(connection, nodes, edges, asked, listed)
+    persons = erased_persons(connection, customers, edges, asked, listed)
     hashes = Hashes(suppression.secret, {*suppression.days, *persons.entries})
     tables = {}
     connection.execute(f"create or replace temp table {GONE_VALUES} (value varchar)")
@@ -141,24 +139,24 @@ def find_erased(
 
 def erased_persons(
     connection: duckdb.DuckDBPyConnection,
-    nodes: Sequence[str],
+    customers: Sequence[str],
     edges: Sequence[str],
     asked: str,
     listed: Hashes,
 ) -> Persons:
     """Whoever is on the list or asked for, with all identifiers that are merged with theirs.
 
-    `nodes` and `asked` are SQL of known identifiers (`id`), `edges` SQL of pairs (`one`, `other`). Letter
+    `customers` and `asked` are SQL of identifiers (`id`), `edges` SQL of pairs (`one`, `other`). Letter
     case parts nobody, but where customers differ in nothing else; of an address with @ it never does.
     """
     linked = [f"select {side} as id from ({pairs})" for pairs in edges for side in ("one", "other")]
-    known = " union ".join([*nodes, asked, *linked])
+    known = " union ".join([*customers, asked, *linked])
     connection.execute(
         f"""
         create or replace temp table erased_nodes as
         with ids as (select id, {any_case("id")} as folded from ({known}) where id is not null),
         twins as (
-            select folded from ({" union ".join(nodes) or NOBODY})
+            select folded from ({" union ".join(customers) or NOBODY})
             cross join lateral (select {any_case("id")} as folded)
             where id not like '%@%'
             group by folded

@@ -271,9 +271,7 @@ def test_guests_go_along_where_they_are_joined(
     settings = (ROOT / "dbt_project.yml").read_text()
     changed = re.sub(r"guests_by_email: \w+", f"guests_by_email: {joined}", settings)
     (project / "dbt_project.yml").write_text(changed)
-    load_folder(
-        deliver({**GUESTS, "erasure_requests.csv": f"customer_id\n{asked}\n"}), warehouse, project
-    )
+    load_folder(deliver({**GUESTS, "erasure_requests.csv": f"customer_id\n{asked}\n"}), warehouse, project)
     assert rows_of("select customer_id from raw.customers order by 1") == [(name,) for name in stay]
 
 
