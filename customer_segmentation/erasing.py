@@ -123,7 +123,7 @@ def erase(
 
     if not customer_ids:
         raise WrongCall("Nobody is named; name a customer with --customer-id.")
-    if not warehouse.folder.is_dir():
+    if not warehouse.folder.is_dir() and not even_if_unknown:
         raise WrongCall(f"The warehouse folder {warehouse.folder} does not exist.")
     contract = read_contract(project)
     report = ErasureReport()

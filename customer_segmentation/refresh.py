@@ -23,7 +23,7 @@ from customer_segmentation.guards import (
     without_repeated,
 )
 from customer_segmentation.loading import LoadReport, load_folder
-from customer_segmentation.loading.suppression import add_suppressed
+from customer_segmentation.loading.suppression import RECORDED, add_suppressed, suppressed_count
 from customer_segmentation.money import money_notices
 from customer_segmentation.personal import without_personal
 from customer_segmentation.progress import Listener
@@ -128,6 +128,7 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
             "input_folder": str(request.input_folder),
             "adapter": request.adapter,
             "target": request.target,
+            RECORDED: last.get(RECORDED, 0),
         }
         write_state(warehouse, state)
         outcome = {"status": "interrupted", "message": INTERRUPTED}
@@ -156,6 +157,7 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
             ended = {
                 **state,
                 **outcome,
+                RECORDED: suppressed_count(warehouse),
                 "finished_at": utc_now(),
                 "tables": [asdict(counts) for counts in report.counts],
                 "notices": report.notices,

@@ -16,7 +16,12 @@ import yaml
 
 from customer_segmentation.contract import InputContract
 from customer_segmentation.loading.reading import ROW_NUMBER_COLUMN
-from customer_segmentation.loading.references import CUSTOMERS, Reference, personal_references
+from customer_segmentation.loading.references import (
+    CUSTOMERS,
+    Reference,
+    companions,
+    personal_references,
+)
 from customer_segmentation.loading.suppression import (
     ANY_CASE,
     AS_WRITTEN,
@@ -128,7 +133,8 @@ def find_erased(
         usable = [reference for reference in found if reference.parent in keys_gone]
         if keys_gone == {CUSTOMERS} and not _is_anything_in(connection, GONE_VALUES):
             continue
-        left = _left_out(connection, relation, columns[table], usable)
+        beside = [name for name in companions(contract, project, table) if name in columns[table]]
+        left = _left_out(connection, relation, found, usable, beside)
         if left is None:
             continue
         tables[table] = left
@@ -302,10 +308,15 @@ def _judge(connection: duckdb.DuckDBPyConnection, relation: str, column: str, ha
 def _left_out(
     connection: duckdb.DuckDBPyConnection,
     relation: str,
-    columns: Mapping[str, str],
+    delivered: Sequence[Reference],
     references: Sequence[Reference],
+    beside: Sequence[str],
 ) -> LeftOut | None:
-    """What is left out of a table; null where that is nothing, so that it is loaded as it stands."""
+    """What is left out of a table; null where that is nothing, so that it is loaded as it stands.
+
+    `references` are those of `delivered` that may lead to somebody who is gone. Rows that have none of the
+    delivered ones go with what is `beside` them (a device), where nobody else has that.
+    """
     if not references:
         return None
     owners = [reference for reference in references if reference.is_owner]
@@ -319,6 +330,18 @@ def _left_out(
     without_owner = f" and not ({' or '.join(owner)})" if owner else ""
     conditions += [f"({_is_gone(reference)}{without_owner})" for reference in remarks]
     condition = " or ".join(conditions)
+    named = [f"{identifier_of(quoted_name(reference.column))} is not null" for reference in delivered]
+    is_named = f"({' or '.join(named)})"
+    for column in beside:
+        identifier, gone = identifier_of(quoted_name(column)), _gone_keys(column)
+        connection.execute(
+            f"create or replace temp table {gone} as select id from "
+            f"(select {identifier} as id, {condition} as is_gone, {is_named} as is_named from {relation}) "
+            "where id is not null "
+            "group by id having bool_or(is_gone) and not bool_or(is_named and not is_gone)"
+        )
+        if _is_anything_in(connection, gone):
+            condition += f" or (not {is_named} and coalesce({identifier} in (from {gone}), false))"
     counts = [f"count(*) filter (where {condition})"]
     counts += [
         f"count(*) filter (where {_is_gone(reference)} and not ({condition}))" for reference in remarks

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from customer_segmentation.contract import InputContract
 from customer_segmentation.loading.identifiers import is_identifier, referenced_table
@@ -63,14 +64,31 @@ def personal_references(contract: InputContract, project: Path) -> dict[str, lis
     return ordered
 
 
+def companions(contract: InputContract, project: Path, table: str) -> list[str]:
+    """Identifiers of a table that name no row of another one and are not its key: a device, a respondent.
+
+    A row that names nobody else belongs to whom they belong in other rows.
+    """
+    rules = _input_rules(project).get(table, {})
+    return [
+        column.name
+        for column in contract[table].columns
+        if is_identifier(column.name)
+        and referenced_table(contract, table, column.name) is None
+        and rules.get("key", [column.name]) != [column.name]
+    ]
+
+
 def accepted_references(project: Path) -> dict[str, Mapping[str, str]]:
     """`references` of the macro `input_rules` by table; none in a project without that macro."""
+    return {table: rule.get("references", {}) for table, rule in _input_rules(project).items()}
+
+
+def _input_rules(project: Path) -> dict[str, dict[str, Any]]:
     path = project / INPUT_RULES
-    if not path.is_file():
-        return {}
-    returned = re.search(r"return\((\{.*\})\) -\}\}", path.read_text(encoding="utf-8"), re.DOTALL)
-    rules = ast.literal_eval(returned[1]) if returned else {}
-    return {table: rule.get("references", {}) for table, rule in rules.items()}
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    returned = re.search(r"return\((\{.*\})\) -\}\}", text, re.DOTALL)
+    return ast.literal_eval(returned[1]) if returned else {}
 
 
 def _is_personal(

@@ -18,12 +18,13 @@ from datetime import UTC, date, datetime
 from customer_segmentation.errors import EnvironmentFault
 from customer_segmentation.loading.texts import NULL_TEXTS, plain_identifier
 from customer_segmentation.personal import HASH_LETTERS, PREFIX
-from customer_segmentation.run_state import hashing_secret
+from customer_segmentation.run_state import hashing_secret, read_state, write_state
 from customer_segmentation.warehouse import READABLE_BY_OWNER, Warehouse
 
 # the identifier in any letter case; as it is written, where another customer differs in letter case only; the
 # hash that was published of it, where nothing else was known
 ANY_CASE, AS_WRITTEN, PUBLISHED = "any_case", "as_written", "published"
+RECORDED = "erased_identifiers"  # in the record of the last run, so that a list that is lost is missed
 _FORMAT = 1
 
 
@@ -85,6 +86,12 @@ def read_suppression(warehouse: Warehouse) -> Suppression:
     """
     path = warehouse.suppression_file
     if not path.exists():
+        recorded = read_state(warehouse).get(RECORDED, 0)
+        if recorded:
+            raise EnvironmentFault(
+                f"The list of erased customers {path} is missing, and the {recorded:,} identifiers on it "
+                "would be published again; restore it from a backup."
+            )
         return Suppression(warehouse)
     if not warehouse.secret_file.exists():
         raise EnvironmentFault(
@@ -134,7 +141,18 @@ def add_suppressed(warehouse: Warehouse, added: Iterable[Suppressed], day: date 
         os.replace(new_path, path)
     except OSError as error:
         raise EnvironmentFault(f"The list {path} could not be written: {error.strerror}.") from error
+    state = read_state(warehouse)
+    if state:
+        write_state(warehouse, {**state, RECORDED: len(days)})
     return len(new)
+
+
+def suppressed_count(warehouse: Warehouse) -> int:
+    """How many identifiers are on the list; of one that cannot be read, how many there were."""
+    try:
+        return len(read_suppression(warehouse).days)
+    except EnvironmentFault:
+        return read_state(warehouse).get(RECORDED, 0)
 
 
 def any_case(identifier: str) -> str:

@@ -203,6 +203,7 @@ def test_logs_and_the_record_of_the_last_run_forget(filled) -> None:
         "run_id": "20260101_C1",
         "message": FORGOTTEN,
         "notices": [FORGOTTEN, "C10 is another customer."],
+        "erased_identifiers": 2,
     }
     assert report.texts_count == 3
 

@@ -24,6 +24,7 @@ from customer_segmentation.loading.suppression import (
 )
 from customer_segmentation.loading.texts import CLEANED_BLANKS
 from customer_segmentation.personal import hashed
+from customer_segmentation.run_state import write_state
 from customer_segmentation.warehouse import Warehouse
 from helpers import ROOT
 
@@ -325,6 +326,27 @@ def test_an_order_that_two_customers_claim_keeps_its_items(warehouse, deliver, r
     assert rows_of("select count(*) from raw.order_items where order_id = 'O1'") == [(2,)]
 
 
+def test_what_names_nobody_else_goes_with_device_and_respondent(warehouse, deliver, rows_of) -> None:
+    suppress(warehouse, GONE)
+    events = (
+        "event_id,user_id,anonymous_id,event_name,occurred_at\n"
+        "E1,U1,phone,opened,2026-01-01\nE2,,phone,opened,2026-01-01\nE3,U1,shared,opened,2026-01-01\n"
+        "E4,,shared,opened,2026-01-01\nE5,U2,shared,opened,2026-01-01\nE6,,other,opened,2026-01-01\nE7,,,opened,2026-01-01\n"
+    )
+    answers = (
+        "respondent_id,customer_id,question_key,answer,answered_at\n"
+        f"A1,{GONE},hobbies,zithers,2026-01-01\nA1,,nps,9,2026-01-01\nA2,,nps,8,2026-01-01\n"
+    )
+    load(warehouse, deliver({**DELIVERY, "product_events.csv": events, "survey_responses.csv": answers}))
+    assert rows_of("select event_id from raw.product_events order by 1") == [
+        ("E4",),
+        ("E5",),
+        ("E6",),
+        ("E7",),
+    ]
+    assert rows_of("select answer from raw.survey_responses") == [("8",)]
+
+
 def test_a_mapping_leaves_out_too(warehouse, tmp_path, deliver, rows_of) -> None:
     suppress(warehouse, "Acme")
     folder = tmp_path / "crm"
@@ -389,6 +411,14 @@ def take_another_secret(warehouse: Warehouse) -> None:
 def make_it_a_folder(warehouse: Warehouse) -> None:
     warehouse.suppression_file.unlink()
     warehouse.suppression_file.mkdir()
+
+
+def test_a_list_that_is_gone_is_missed(warehouse, deliver) -> None:
+    write_state(warehouse, {"run_id": "r1"})
+    suppress(warehouse, GONE)
+    warehouse.suppression_file.unlink()
+    with pytest.raises(EnvironmentFault, match="is missing, and the 1 identifiers on it would be published"):
+        load(warehouse, deliver(DELIVERY))
 
 
 @pytest.mark.parametrize(
