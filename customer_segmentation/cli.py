@@ -287,6 +287,36 @@ def keys(
 
 
 @app.command(epilog=EXIT_CODES)
+def erase(
+    customer_ids: Annotated[
+        list[str],
+        typer.Option(
+            "--customer-id",
+            metavar="ID",
+            help="Identifier as delivered, in any letter case, or a published hash (hashed_…); repeatable.",
+        ),
+    ],
+    warehouse_folder: WarehouseFolder = Path("warehouse"),
+    even_if_unknown: Annotated[
+        bool,
+        typer.Option(
+            "--even-if-unknown", help="Put identifiers on the list that the warehouse does not know (yet)."
+        ),
+    ] = False,
+    traceback: Traceback = False,
+) -> None:
+    """Erase customers from everything the project owns, for good, with all identifiers merged with theirs."""
+    from customer_segmentation.erasing import erase as run_erasure
+    from customer_segmentation.project import project_folder
+    from customer_segmentation.warehouse import Warehouse
+
+    warehouse = Warehouse(warehouse_folder.resolve())
+    report = run_erasure(customer_ids, warehouse, project_folder(), even_if_unknown=even_if_unknown)
+    for sentence in report.sentences():
+        typer.echo(sentence)
+
+
+@app.command(epilog=EXIT_CODES)
 def personas(
     output_file: Annotated[Path, typer.Option("--output", metavar="FILE", help="HTML file to write.")],
     warehouse_folder: WarehouseFolder = Path("warehouse"),

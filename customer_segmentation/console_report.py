@@ -7,8 +7,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from customer_segmentation.errors import DamagedBuild, SegmentationError, printable, told
+from customer_segmentation.errors import DamagedBuild, EnvironmentFault, SegmentationError, printable, told
 from customer_segmentation.guards import GuardLimits, TableCounts, read_guard_limits
+from customer_segmentation.loading.suppression import read_suppression
 from customer_segmentation.published_query import Answer, ask, cells, numeric_columns
 from customer_segmentation.questions import command, first_queries, query_command
 from customer_segmentation.refresh import SETTINGS
@@ -125,6 +126,7 @@ def show_status(warehouse: Warehouse) -> None:
     else:
         _show_lines(console, ["No refresh has run in this warehouse yet."])
     _show_lines(console, _published_lines(warehouse))
+    _show_lines(console, [_suppressed_line(warehouse)])
     limits, damage = _guard_limits(warehouse)
     _show_lines(console, damage)
     if limits:
@@ -174,6 +176,15 @@ def _published_lines(warehouse: Warehouse) -> list[str]:
         return [f"The published file {path} does not say which run made it."]
     published = f"Published as of {row[0]} by run {row[1]} at {row[2]} UTC (version {row[3]}): {path}"
     return [published, *([usage.sentence()] if usage else [])]
+
+
+def _suppressed_line(warehouse: Warehouse) -> str:
+    """How many identifiers every load leaves out; what is wrong with the list, where it is damaged."""
+    try:
+        count = len(read_suppression(warehouse).days)
+    except EnvironmentFault as error:
+        return str(error)
+    return f"Erased: {count:,} customer identifier{'' if count == 1 else 's'}, left out by every load."
 
 
 def _show_counts(console: Console, counts: Sequence[TableCounts]) -> None:

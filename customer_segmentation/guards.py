@@ -47,12 +47,16 @@ GUARDS = (
 
 @dataclass(frozen=True)
 class TableCounts:
-    """A row of `input_reconciliation`: rows read = rows accepted + rows rejected."""
+    """A row of `input_reconciliation`: rows read = rows accepted + rows rejected.
+
+    `rows_erased` of the rejected ones were left out by the load, since their customers were erased.
+    """
 
     input_table: str
     rows_read: int
     rows_accepted: int
     rows_rejected: int
+    rows_erased: int = 0
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,11 @@ def without_repeated(counts: Sequence[TableCounts], repeated: Mapping[str, int])
     ]
 
 
+def with_erased(counts: Sequence[TableCounts], erased: Mapping[str, int]) -> list[TableCounts]:
+    """The counts with the rows of erased customers by table: an erasure is no loss and no rejection."""
+    return [replace(table, rows_erased=erased.get(table.input_table, 0)) for table in counts]
+
+
 def read_published_counts(published_file: Path) -> list[TableCounts]:
     """The counts of the last published run; none where nothing was published yet, or without its counts.
 
@@ -190,6 +199,7 @@ def volume_violations(
     largest_loss_ratio: the share of the last published run's accepted rows that is gone exceeds the limit;
     a table that is no longer delivered has lost all.
     largest_rejected_ratio: rejected / read exceeds the limit; rows that repeat others are left out before.
+    Rows of erased customers are no loss and not rejected: they were delivered and could be used.
     """
     before = {counts.input_table: counts.rows_accepted for counts in previous}
     now = {counts.input_table: counts for counts in current}
@@ -204,20 +214,24 @@ def volume_violations(
             sentence = f"{has_rows}; expected at least {minimum:,.0f}"
             violations.append(Violation(MINIMUM_ROWS, table, 1.0, int(minimum), sentence))
         accepted_before = before.get(table, 0)
-        if loss is not None and accepted_before > 0 and counts.rows_accepted < (1 - loss) * accepted_before:
-            lost = accepted_before - counts.rows_accepted
+        usable = counts.rows_accepted + counts.rows_erased
+        if loss is not None and accepted_before > 0 and usable < (1 - loss) * accepted_before:
+            lost = accepted_before - usable
             sentence = (
                 f"{has_rows} after {accepted_before:,} in the last published run, "
                 f"and a loss of more than {loss:.0%} is not published"
             )
             violations.append(Violation(LARGEST_LOSS_RATIO, table, lost / accepted_before, lost, sentence))
-        if rejected is not None and counts.rows_rejected > rejected * counts.rows_read:
+        rows_read, unusable = (
+            count - counts.rows_erased for count in (counts.rows_read, counts.rows_rejected)
+        )
+        if rejected is not None and unusable > rejected * rows_read:
             sentence = (
-                f"'{table}' has {counts.rows_rejected:,} of {counts.rows_read:,} rows rejected, "
+                f"'{table}' has {unusable:,} of {rows_read:,} rows rejected, "
                 f"and more than {rejected:.0%} is not published"
             )
-            ratio = counts.rows_rejected / counts.rows_read
-            violations.append(Violation(LARGEST_REJECTED_RATIO, table, ratio, counts.rows_rejected, sentence))
+            ratio = unusable / rows_read
+            violations.append(Violation(LARGEST_REJECTED_RATIO, table, ratio, unusable, sentence))
     return sorted(violations, key=lambda v: (GUARDS.index(v.guard), -v.ratio, -v.rows, v.input_table))
 
 

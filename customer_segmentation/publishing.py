@@ -117,16 +117,11 @@ def publish(
             listener.now("keeping the history of labels", 0, len(marts))
             new_history = write_history(connection, warehouse, info.run_id, info.as_of_date)
         _write(new_file, warehouse.build_file, marts, info, published_at, hidden, listener)
-        _open_to_readers(new_file, published_file)
-        _flush(new_file)
-        # the log of a writer that should never have opened the published file must not meet the new one
-        published_file.with_name(published_file.name + ".wal").unlink(missing_ok=True)
         # a run that dies between the two has kept labels that passed every test, and gives them again
         if new_history:
             os.replace(new_history, warehouse.history_file)
             _flush(warehouse.folder)
-        os.replace(new_file, published_file)
-        _flush(published_file.parent)
+        put_in_place(new_file, published_file)
     except (duckdb.Error, OSError) as error:
         raise EnvironmentFault(
             f"The file {published_file} could not be published: {first_sentence(str(error))}."
@@ -158,6 +153,16 @@ def _open_to_readers(new_file: Path, published_file: Path) -> None:
     new_file.chmod(mode)
 
 
+def put_in_place(new_file: Path, published_file: Path) -> None:
+    """Put a new published file under the readers in one step; who has the old one open keeps it."""
+    _open_to_readers(new_file, published_file)
+    _flush(new_file)
+    # the log of a writer that should never have opened the published file must not meet the new one
+    published_file.with_name(published_file.name + ".wal").unlink(missing_ok=True)
+    os.replace(new_file, published_file)
+    _flush(published_file.parent)
+
+
 def published_run_id(published_file: Path) -> str | None:
     """The run that made the published file; null where there is none, or it does not say so."""
     import duckdb
@@ -177,7 +182,10 @@ def remove_leftovers(warehouse: Warehouse) -> list[Path]:
     replaced = (warehouse.published_file, warehouse.history_file, warehouse.state_file)
     leftovers = [
         path
-        for file in (*replaced, warehouse.holder_file, warehouse.secret_file)
+        for file in (
+            *(*replaced, warehouse.holder_file, warehouse.secret_file),
+            *(warehouse.build_file, warehouse.suppression_file),
+        )
         for path in sorted(file.parent.glob(f"{file.name}.*.tmp*"))
     ]
     for path in leftovers:

@@ -19,6 +19,7 @@ from customer_segmentation.errors import (
     WrongCall,
     told,
 )
+from customer_segmentation.forgetting import forget_in_texts
 from customer_segmentation.guards import (
     TableCounts,
     check_delivered_volume,
@@ -27,9 +28,11 @@ from customer_segmentation.guards import (
     read_published_counts,
     refuse_violations,
     volume_violations,
+    with_erased,
     without_repeated,
 )
 from customer_segmentation.loading import LoadReport, load_folder, read_wishes_of_call
+from customer_segmentation.loading.suppression import RECORDED, add_suppressed, suppressed_count
 from customer_segmentation.money import money_notices
 from customer_segmentation.output_guards import (
     output_violations,
@@ -135,6 +138,7 @@ def refresh(request: RefreshRequest, listener: Listener | None = None) -> Refres
             "input_folder": told(str(request.input_folder)),
             "adapter": request.adapter,
             "target": request.target,
+            RECORDED: read_state(warehouse).get(RECORDED, 0),
         }
         with room_for_the_end(warehouse) as give_room_back:
             write_state(warehouse, state)
@@ -184,6 +188,7 @@ def _keep_record(
     report.notices = [told(notice) for notice in report.notices]
     ended = {
         **state,
+        RECORDED: suppressed_count(warehouse),
         "finished_at": utc_now(),
         "tables": [asdict(counts) for counts in report.counts],
         "notices": report.notices,
@@ -329,7 +334,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
     previous = _published_counts(request)
     if not request.accept_change:
         check_delivered_volume(_delivered_counts(loaded), previous, request.project)
-    load_kept_history(warehouse)
+    load_kept_history(warehouse, loaded.erased.new)
     begin(BUILDING)
     run_dbt_build(
         request.project,
@@ -343,7 +348,10 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
     begin(JUDGING)
     with warehouse.connect_build(read_only=True) as connection:
         invocation_id = manifest.get("metadata", {}).get("invocation_id")
-        report.counts = read_counts(connection, RECONCILIATION, [report.run_id, invocation_id])
+        report.counts = with_erased(
+            read_counts(connection, RECONCILIATION, [report.run_id, invocation_id]),
+            {table.table_name: table.rows_erased for table in loaded.tables},
+        )
         limits = read_guard_limits(connection, SETTINGS)
         report.notices += money_notices(connection)
         report.notices += run_notices(connection)
@@ -373,6 +381,9 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         raise
     report.notices += [accepted] if accepted else []
     begin(PUBLISHING)
+    # first: who is on the list and still published is erased by the next run, and not the other way round
+    if add_suppressed(warehouse, loaded.erased.new):
+        forget_in_texts(warehouse, loaded.erased.identifiers)
     published = publish(
         warehouse,
         public_marts(manifest),

@@ -7,11 +7,14 @@ out is kept again in the moment of publishing. The file names customers as they 
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from customer_segmentation.errors import EnvironmentFault
+from customer_segmentation.loading.erased import values_gone
+from customer_segmentation.loading.suppression import Hashes, Suppressed, read_suppression
 from customer_segmentation.warehouse import (
     READABLE_BY_OWNER,
     Warehouse,
@@ -39,9 +42,10 @@ COLUMNS = {
 }
 
 
-def load_kept_history(warehouse: Warehouse) -> None:
+def load_kept_history(warehouse: Warehouse, erased: Collection[Suppressed] = ()) -> None:
     """Put the kept history into the build, or an empty one where nothing is kept yet.
 
+    Customers who were erased are left out: those on the list, and those of `erased`, who will be.
     Raises `EnvironmentFault` where the kept file cannot be read: to go on without it would lose the history.
     """
     import duckdb
@@ -56,8 +60,15 @@ def load_kept_history(warehouse: Warehouse) -> None:
         if not file.exists():
             return
         try:
+            relation = f"read_parquet({file_literal(file)})"
+            suppression = read_suppression(warehouse)
+            entries = {*suppression.days, *erased}
+            hashes = Hashes(suppression.secret, entries) if entries else None
+            gone = values_gone(connection, relation, "customer_id", hashes) if hashes else []
             connection.execute(
-                f"insert into {KEPT} select {', '.join(COLUMNS)} from read_parquet({file_literal(file)})"
+                f"insert into {KEPT} select {', '.join(COLUMNS)} from {relation} "
+                "where customer_id not in (select unnest(?::varchar[]))",
+                [gone],
             )
         except duckdb.Error as error:
             raise EnvironmentFault(
@@ -103,20 +114,30 @@ def write_history(
     if not (has_table(connection, HISTORY) and has_table(connection, KEPT)):
         return None
     new_file = warehouse.history_file.with_name(f"{warehouse.history_file.name}.{run_id}.tmp")
-    new_file.touch(READABLE_BY_OWNER)
-    connection.execute(
+    copy_history(
+        connection,
         f"""
-        copy (
-            select
-                *,
-                greatest(
-                    cast(? as date), (select max(kept.newest_as_of_date) from {KEPT} as kept)
-                ) as newest_as_of_date
-            from {HISTORY}
-            order by customer_id, scheme, valid_from_date
-        ) to {quoted_text(str(new_file))} (format parquet, compression zstd)
+        select
+            *,
+            greatest(
+                cast(? as date), (select max(kept.newest_as_of_date) from {KEPT} as kept)
+            ) as newest_as_of_date
+        from {HISTORY}
+        order by customer_id, scheme, valid_from_date
         """,
         [as_of_date],
+        new_file,
+    )
+    return new_file
+
+
+def copy_history(
+    connection: duckdb.DuckDBPyConnection, select: str, parameters: Sequence[object], new_file: Path
+) -> None:
+    """Write what `select` gives to a file that its owner alone can read, down to the disk."""
+    new_file.touch(READABLE_BY_OWNER)
+    connection.execute(
+        f"copy ({select}) to {quoted_text(str(new_file))} (format parquet, compression zstd)", parameters
     )
     new_file.chmod(READABLE_BY_OWNER)
     handle = os.open(new_file, os.O_RDONLY)
@@ -124,4 +145,3 @@ def write_history(
         os.fsync(handle)
     finally:
         os.close(handle)
-    return new_file

@@ -70,6 +70,10 @@ class Warehouse:
         return self.folder / "hashing_secret"
 
     @property
+    def suppression_file(self) -> Path:
+        return self.folder / "erased_customers.json"
+
+    @property
     def history_file(self) -> Path:
         return self.folder / "segment_history.parquet"
 

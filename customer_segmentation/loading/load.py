@@ -1,6 +1,7 @@
 """Load a folder into the schema `raw` of the build file: all tables in one transaction, or nothing."""
 
 import hashlib
+import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from customer_segmentation.loading.adapters import (
     read_adapter,
 )
 from customer_segmentation.loading.checks import SAID_RATIO, CheckedTable, check_table
+from customer_segmentation.loading.erased import REQUESTS, Erased, LeftOut, find_erased
 from customer_segmentation.loading.folder import (
     DeliveredFile,
     delivered_sources,
@@ -25,6 +27,7 @@ from customer_segmentation.loading.folder import (
 )
 from customer_segmentation.loading.identifiers import UnlikeReferences, unlike_references
 from customer_segmentation.loading.reading import (
+    ROW_NUMBER_COLUMN,
     FileState,
     MalformedLine,
     create_table,
@@ -32,15 +35,19 @@ from customer_segmentation.loading.reading import (
     parquet_select,
 )
 from customer_segmentation.loading.readings import ColumnReading
+from customer_segmentation.loading.suppression import read_suppression
 from customer_segmentation.loading.texts import shown, shown_name
 from customer_segmentation.loading.wishes import Wishes, read_wishes
 from customer_segmentation.progress import Listener
 from customer_segmentation.project import ratio_of_seed
 from customer_segmentation.warehouse import (
     MEMORY_LIMIT_VARIABLE,
+    READABLE_BY_OWNER,
     Warehouse,
+    file_literal,
     first_sentence,
     quoted_name,
+    quoted_text,
 )
 
 if TYPE_CHECKING:
@@ -48,18 +55,22 @@ if TYPE_CHECKING:
 
 CUSTOMERS = "customers"
 FACT_TABLES = ("orders", "subscriptions", "product_events")
+DELIVERED_SCHEMA = "delivered"  # in memory: what is looked at before it is stored
+FRESH = "fresh_build"
+ERASED_ROWS = "raw.erased_rows"
 ACCOUNTS = "accounts"  # enough for a start with firmographics alone
 
 
 @dataclass(frozen=True)
 class LoadedTable:
-    """A row of `raw.loaded_tables`: `rows_read` counts the malformed lines too."""
+    """A row of `raw.loaded_tables`: `rows_read` counts malformed lines and rows of erased customers too."""
 
     table_name: str
     file_name: str
     rows_read: int
     malformed_lines_count: int
     content_sha256: str
+    rows_erased: int = 0
 
 
 @dataclass
@@ -69,6 +80,7 @@ class LoadReport:
     tables: list[LoadedTable] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     read_as: Wishes = field(default_factory=dict)
+    erased: Erased = field(default_factory=Erased)
 
     @property
     def input_fingerprint(self) -> str:
@@ -122,6 +134,8 @@ def load_folder(
     what the columns do not (`orders.ordered_at=day_first`). `as_of_date` is the day that the rows are loaded
     for; plain dbt builds as of it (none: as of today).
     The tables of earlier loads are replaced or, where they are not delivered this time, dropped.
+    Rows of erased customers are left out before anything is stored; where one asks for it for the first time,
+    the build file begins anew, since bytes of what is deleted would stay in it.
     Raises `WrongCall` for a folder or file name that fits nothing, `DataRefused` for content that cannot be
     used, `EnvironmentFault` for lock, disk and memory. After any of them the build file is as it was before.
     The mistakes of all files and tables are told together. Files are not opened where the call itself is
@@ -152,6 +166,7 @@ def load_folder(
         files,
         mappings,
         warehouse,
+        project,
         contract,
         may_be_empty,
         wishes,
@@ -181,6 +196,7 @@ def _load(
     files: dict[str, DeliveredFile],
     mappings: list[Mapping],
     warehouse: Warehouse,
+    project: Path,
     contract: InputContract,
     may_be_empty: Collection[str],
     wishes: Wishes,
@@ -199,9 +215,12 @@ def _load(
     malformed: dict[str, list[MalformedLine]] = {}
     states: dict[str, list[FileState]] = {}
     readings: dict[str, tuple[ColumnReading, ...]] = {}
+    suppression = read_suppression(warehouse)
+    looks_first = bool(suppression) or REQUESTS in delivered
     listener.now("computing checksums")
     deliveries = _deliveries(files, mappings)
     is_new = not warehouse.build_file.exists()
+    fresh_file = None
     connection = warehouse.connect_build()
     try:
         with _engine_faults(warehouse):
@@ -209,16 +228,49 @@ def _load(
                 source_lines = _create_sources(
                     connection, files, warehouse.spill_folder, mistakes, most_swallowed_ratio
                 )
+            relations: dict[str, str] = {}
+            if looks_first:
+                listener.now("looking for erased customers", 0, len(deliveries))
+                relations = _create_in_memory(
+                    connection,
+                    files,
+                    mappings,
+                    contract,
+                    warehouse,
+                    malformed,
+                    mistakes,
+                    most_swallowed_ratio,
+                )
+                report.erased = find_erased(connection, contract, project, relations, suppression)
+                deliveries = [delivery for delivery in deliveries if delivery.table_name in relations]
+                if report.erased.new and not is_new:
+                    fresh_file = _use_fresh_file(connection, warehouse)
             _begin(connection, contract)
             if mappings:
-                rows_counts = _create_mapped_tables(connection, contract, mappings, mistakes, listener)
+                rows_counts = (
+                    {table: _count(connection, relation) for table, relation in relations.items()}
+                    if looks_first
+                    else _create_mapped_tables(connection, contract, mappings, mistakes, listener)
+                )
                 malformed = _malformed_lines_by_table(source_lines, mappings, rows_counts, report)
                 deliveries = [delivery for delivery in deliveries if delivery.table_name in rows_counts]
             for number, delivery in enumerate(deliveries):
                 table = delivery.table_name
                 listener.now(table, number, len(deliveries))
                 with mistakes.noted(), _begun_again(connection, contract, readings):
-                    if not mappings:
+                    left_out = report.erased.tables.get(table)
+                    if looks_first:
+                        file = None if mappings else files[table]
+                        _create_without(
+                            connection,
+                            table,
+                            relations[table],
+                            left_out,
+                            file,
+                            contract[table].column_names,
+                            states,
+                        )
+                    elif not mappings:
                         _create_delivered(
                             connection,
                             files[table],
@@ -235,19 +287,21 @@ def _load(
                         contract[table],
                         origin=delivery.origin,
                         malformed_lines=lines,
-                        may_be_empty=table in may_be_empty,
+                        may_be_empty=table in may_be_empty or report.erased.rows_count(table) > 0,
                         wishes=wishes.get(table, {}),
                     )
                     if checked.is_rewritten:
                         states.pop(table, None)  # no longer read where it lies
                     readings[table] = checked.readings
+                    rows_erased = report.erased.rows_count(table)
                     report.tables.append(
                         LoadedTable(
                             table,
                             delivery.file_name,
-                            checked.rows_count + len(lines),
+                            checked.rows_count + len(lines) + rows_erased,
                             len(lines),
                             delivery.content_sha256,
+                            rows_erased,
                         )
                     )
                     report.notices += _notices(delivery, lines, checked)
@@ -262,19 +316,25 @@ def _load(
                 report.notices += [
                     references.sentence(delivery.origin) for references in unlike[delivery.table_name]
                 ]
+            report.notices += filter(None, [report.erased.sentence()])
             listener.now("", len(deliveries), len(deliveries))
             _write_readings(connection, readings, unlike)
             _write_declaration(connection, report, malformed)
-            _write_findings(connection)
+            _write_findings(connection, report)
             _write_file_states(connection, states)
             _write_load_record(connection, as_of_date)
             connection.execute("commit")
-            connection.execute("checkpoint")
+            connection.execute(f"checkpoint {FRESH}" if fresh_file else "checkpoint")
             is_new = False
+            if fresh_file:
+                connection.close()
+                os.replace(fresh_file, warehouse.build_file)
     finally:
         connection.close()
         if is_new:
             warehouse.build_file.unlink(missing_ok=True)
+        for path in (fresh_file, fresh_file.with_name(f"{fresh_file.name}.wal")) if fresh_file else ():
+            path.unlink(missing_ok=True)
     return report
 
 
@@ -353,6 +413,85 @@ def _create_delivered(
             known_columns=table.column_names,
             most_swallowed_ratio=most_swallowed_ratio,
         )
+
+
+def _create_in_memory(
+    connection: "duckdb.DuckDBPyConnection",
+    files: dict[str, DeliveredFile],
+    mappings: list[Mapping],
+    contract: InputContract,
+    warehouse: Warehouse,
+    malformed: dict[str, list[MalformedLine]],
+    mistakes: Mistakes,
+    most_swallowed_ratio: float | None,
+) -> dict[str, str]:
+    """Everything that is delivered in a database in memory, outside the build file: its relations by table.
+
+    What memory does not hold is in the spill folder, until the connection ends.
+    """
+    connection.execute(f"attach ':memory:' as {DELIVERED_SCHEMA}")
+    relations = {}
+    by_table = {mapping.table: mapping for mapping in mappings}
+    for table in by_table or files:
+        target = f"{DELIVERED_SCHEMA}.main.{quoted_name(table)}"
+        with mistakes.noted():
+            if table in by_table:
+                create_mapped_table(connection, by_table[table], target)
+            elif files[table].format == "parquet":
+                create_view(connection, files[table], target, contract[table].column_names)
+            else:
+                malformed[table] = create_table(
+                    connection,
+                    files[table],
+                    target,
+                    scratch_folder=warehouse.spill_folder,
+                    known_columns=contract[table].column_names,
+                    most_swallowed_ratio=most_swallowed_ratio,
+                )
+            relations[table] = target
+    return relations
+
+
+def _create_without(
+    connection: "duckdb.DuckDBPyConnection",
+    table: str,
+    relation: str,
+    left_out: LeftOut | None,
+    file: DeliveredFile | None,
+    known_columns: Collection[str],
+    states: dict[str, list[FileState]],
+) -> None:
+    """The raw relation of a table without what is left out: a Parquet file stays where it lies, if it may."""
+    raw = _raw(table)
+    if file and file.format == "parquet" and left_out is None:
+        states[table] = create_view(connection, file, raw, known_columns)
+        return
+    columns = {row[0] for row in connection.execute(f"describe {relation}").fetchall()}
+    is_numbered = file and file.format == "parquet" and ROW_NUMBER_COLUMN in columns
+    if file and left_out and is_numbered and not left_out.replaced:
+        connection.execute(
+            f"create table if not exists {ERASED_ROWS} "
+            "(input_table varchar not null, row_number bigint not null)"
+        )
+        connection.execute(
+            f"insert into {ERASED_ROWS} select {quoted_text(table)}, {ROW_NUMBER_COLUMN} "
+            f"from {relation} where {left_out.condition}"
+        )
+        erased = f"select row_number from {ERASED_ROWS} where input_table = {quoted_text(table)}"
+        states[table] = create_view(connection, file, raw, known_columns, left_out=erased)
+        return
+    select = left_out.select(relation) if left_out else f"select * from {relation}"
+    connection.execute(f"create or replace table {raw} as {select}")
+
+
+def _use_fresh_file(connection: "duckdb.DuckDBPyConnection", warehouse: Warehouse) -> Path:
+    """Go on in a new build file, which takes the place of the old one when everything is loaded."""
+    path = warehouse.build_file.with_name(f"{warehouse.build_file.name}.{os.getpid()}.tmp")
+    path.unlink(missing_ok=True)
+    connection.execute(f"attach {file_literal(path)} as {FRESH}")
+    path.chmod(READABLE_BY_OWNER)
+    connection.execute(f"use {FRESH}")
+    return path
 
 
 def _begin(connection: "duckdb.DuckDBPyConnection", contract: InputContract) -> None:
@@ -499,6 +638,7 @@ def _drop_loaded_relations(connection: "duckdb.DuckDBPyConnection", contract: In
     for name, kind in existing:
         if name in contract:
             connection.execute(f"drop {kind} {_raw(name)}")
+    connection.execute(f"drop table if exists {ERASED_ROWS}")
 
 
 def _write_file_states(connection: "duckdb.DuckDBPyConnection", states: dict[str, list[FileState]]) -> None:
@@ -614,14 +754,25 @@ def _write_declaration(
         )
 
 
-def _write_findings(connection: "duckdb.DuckDBPyConnection") -> None:
-    """Everything the loader found, in the one table that staging reads."""
+def _write_findings(connection: "duckdb.DuckDBPyConnection", report: LoadReport) -> None:
+    """Everything the loader found, in the one table that staging reads.
+
+    A row of an erased customer is told by a running number only: nothing leads from it to who it was.
+    """
+    connection.execute(
+        "create or replace temp table erased_findings (input_table varchar, rows_count bigint)"
+    )
+    for table in report.tables:
+        connection.execute(
+            "insert into temp.erased_findings values (?, ?)", [table.table_name, table.rows_erased]
+        )
     connection.execute(
         """
         create or replace table raw.loader_findings as
         select
             input_table,
             line_number,
+            'malformed_line' as rule_id,
             reason,
             cast(null as varchar) as column_name,
             cast(null as varchar) as convention,
@@ -629,6 +780,9 @@ def _write_findings(connection: "duckdb.DuckDBPyConnection") -> None:
             cast(null as bigint) as values_unreadable,
             cast(null as bigint) as references_unlike
         from raw.malformed_lines
+        union all by name
+        select input_table, unnest(range(1, rows_count + 1)) as line_number, 'customer_erased' as rule_id
+        from temp.erased_findings
         union all by name
         select * from temp.column_readings
         """

@@ -281,13 +281,19 @@ def create_view(
     file: DeliveredFile,
     target: str,
     known_columns: Collection[str] = (),
+    *,
+    left_out: str = "",
 ) -> list[FileState]:
     """Create the view `target` (already quoted) over a Parquet file, which stays where it lies.
 
-    Columns are as typed in the file; names are trimmed and in lower case. Returns by what a later run knows
-    that it is still the same file, or of a folder the same files. Raises `DataRefused` as `parquet_select`.
+    Columns are as typed in the file; names are trimmed and in lower case. `left_out` is SQL of the numbers of
+    rows that the view does not show (the file must have no `ROW_NUMBER_COLUMN` of its own). Returns by what
+    a later run knows that it is still the same file, or of a folder the same files. Raises `DataRefused` as
+    `parquet_select`.
     """
     select = parquet_select(connection, file, known_columns, with_row_numbers=True)
+    if left_out:
+        select = f"select * from ({select}) where {ROW_NUMBER_COLUMN} not in ({left_out})"
     states = []
     for part in file.parts:
         size, modified_at = connection.execute(

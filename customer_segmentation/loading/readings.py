@@ -295,7 +295,8 @@ def _rewrite(
     """Put plain forms in the place of what was delivered; rows stay in the order of the file."""
     schema, name = relation.split(".", 1)
     (is_view,) = connection.execute(
-        "select count(*) from duckdb_views() where schema_name = ? and view_name = ?",
+        "select count(*) from duckdb_views() "
+        "where database_name = current_database() and schema_name = ? and view_name = ?",
         [schema, name.strip('"').replace('""', '"')],
     ).fetchone() or (0,)
     typed = [name for name in rewritten if types[name] != "VARCHAR"]

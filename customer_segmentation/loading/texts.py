@@ -13,6 +13,8 @@ JUDGED_LETTERS = 400  # a cell may hold megabytes; longer than any address or te
 DATE = re.compile(
     r"\d{1,4}([./-])\d{1,2}\1\d{2,4}(\D|$)"
 )  # written like one, also with an area code's leading zero
+# what the macro `plain_text` takes for a blank
+CLEANED_BLANKS = r"[\x00-\x1F\x7F\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}\x{FEFF}\x{00A0}]+"
 # zero-width letters and the blanks that spreadsheets put between thousands; staging takes them for blanks too
 ODD_BLANKS = r"[\x00-\x1F\x7F\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}\x{FEFF}\x{00A0}\x{202F}\x{2009}]+"
 
@@ -29,6 +31,14 @@ def without_null_texts(name: str, found_type: str) -> str:
 def with_plain_blanks(expression: str) -> str:
     """SQL of a text in which every kind of blank is an ordinary one, and none stands around it."""
     return f"trim(regexp_replace({expression}, '{ODD_BLANKS}', ' ', 'g'))"
+
+
+def plain_identifier(expression: str) -> str:
+    """SQL of an identifier as the macro `plain_text` cleans it: one Unicode form, no odd blanks."""
+    return (
+        f"case when regexp_full_match({expression}, '[!-~]+( +[!-~]+)*') then {expression} "
+        f"else trim(regexp_replace(nfc_normalize({expression}), '{CLEANED_BLANKS}', ' ', 'g')) end"
+    )
 
 
 def shown(text: str | None, *, is_personal: bool = False) -> str:

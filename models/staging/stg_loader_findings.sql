@@ -1,9 +1,10 @@
--- what the loader has to say: lines of delivered files that are no rows, and columns that were not written plainly, not
+-- what the loader has to say: rows that it did not load (no rows, or of erased customers), and columns that were not written plainly, not
 -- readable in every row, or refer to something by another spelling; empty where the tables did not come from files
 {% set relation = source('raw', 'loader_findings') -%}
 select
     cast(input_table as {{ dbt.type_string() }}) as input_table,
     cast(line_number as {{ dbt.type_bigint() }}) as line_number,
+    cast(rule_id as {{ dbt.type_string() }}) as rule_id,
     cast(reason as {{ dbt.type_string() }}) as reason,
     cast(column_name as {{ dbt.type_string() }}) as column_name,
     cast(convention as {{ dbt.type_string() }}) as convention,
@@ -15,7 +16,7 @@ from {{ relation }}
 {%- else %}
 from (
     select
-        null as input_table, null as line_number, null as reason, null as column_name, null as convention, null as values_given,
+        null as input_table, null as line_number, null as rule_id, null as reason, null as column_name, null as convention, null as values_given,
         null as values_unreadable, null as references_unlike
 ) as absent_table
 where 1 = 0

@@ -8,8 +8,8 @@ rejected as (
     {%- endfor %}
     select
         input_table,
-        concat('line ', cast(line_number as {{ dbt.type_string() }})) as row_key,
-        'malformed_line' as rule_id,
+        concat(case when rule_id = 'malformed_line' then 'line ' else 'number ' end, cast(line_number as {{ dbt.type_string() }})) as row_key,
+        rule_id,
         reason as detail
     from {{ ref('stg_loader_findings') }}
     where line_number is not null

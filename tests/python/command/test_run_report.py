@@ -78,7 +78,15 @@ def test_json_is_one_object_of_the_whole_run(call, report):
         "run_id": "r1",
         "as_of_date": "2026-06-30",
         "published_file": str(report.published_file),
-        "tables": [{"input_table": "orders", "rows_read": 3, "rows_accepted": 2, "rows_rejected": 1}],
+        "tables": [
+            {
+                "input_table": "orders",
+                "rows_read": 3,
+                "rows_accepted": 2,
+                "rows_rejected": 1,
+                "rows_erased": 0,
+            }
+        ],
         "rejections": [
             {
                 "input_table": "orders",

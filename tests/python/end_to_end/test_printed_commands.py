@@ -35,6 +35,7 @@ RUN_BY = {
     r"make mutations": ".ci/run, a sample",
     r"make lock": "maintainers: it asks the package index for newer versions",
     r"make bench.*": "tests/python/benchmarks, with its smallest size",
+    r".*customer-segmentation erase .*": "tests/python/end_to_end/test_erasure.py, since it takes away what the others ask",
     r"make run test": "CONTRIBUTING's example: tests/python/end_to_end/test_new_family.py",
     r"dbt build .*path:models/marts/tenure.*": "tests/python/end_to_end/test_new_family.py",
     r"pip install ../customer_segmentation|dbt deps": "tests/python/end_to_end/test_as_a_package.py",

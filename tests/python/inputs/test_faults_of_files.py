@@ -93,9 +93,8 @@ def test_every_kind_of_line_that_the_engine_rejects_has_words_of_its_own(tmp_pat
 def test_the_seed_of_rejection_rules_and_those_that_are_given_are_the_same() -> None:
     with (ROOT / "seeds/rules/rejection_rules.csv").open() as file:
         seed = {row["rule_id"] for row in csv.DictReader(file)}
-    given = set(
-        re.findall(r"'(\w+)' as rule_id", (ROOT / "models/marts/inputs/rejected_rows.sql").read_text())
-    )
+    loader = (ROOT / "customer_segmentation/loading/load.py").read_text()
+    given = set(re.findall(r"'(\w+)' as rule_id", loader))
     for model in (ROOT / "models/staging").glob("stg_*.sql"):
         for rules in re.findall(r"rules=\{(.*?)\},?\n", model.read_text(), re.DOTALL):
             given |= set(re.findall(r"(?m)(?:^ *|\A)'(\w+)':", rules))

@@ -41,6 +41,8 @@ def test_every_row_of_the_seed_is_read() -> None:
     unread = {
         (topic, name)
         for topic, name in rows_of_the_seed() - read_by_sql()
-        if not name.endswith(tuple(endings)) and not any(re.search(rf"\b{name}\b", text) for text in texts)
+        if not name.endswith(tuple(endings))
+        # a guard of one table is read by the name of the guard
+        and not any(re.search(rf"\b({name}|{name.partition('_of_')[0]})\b", text) for text in texts)
     }
     assert unread == set()

@@ -1,0 +1,278 @@
+"""Twenty erasures of a made-up company: gone at once and for good, down to the bytes of every file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from customer_segmentation.personal import hashed
+from helpers.refreshed import Refreshed, command
+
+pytestmark = [pytest.mark.warehouse, pytest.mark.slow]
+
+AS_OF = "2026-06-30"
+STAY = [f"K{number:03}" for number in range(40)]
+# who is erased: identifier, name, e-mail address; some have an address as their identifier
+PEOPLE = {
+    **{f"Zq{number:02}": (f"Zebedee Quixworth{number:02}", f"zeb{number:02}@private.test") for number in range(12)},
+    **{f"zora{number:02}@mail.test": (f"Zora Zwieback{number:02}", f"zora{number:02}@mail.test") for number in range(7)},
+    "Zoë-19": ("Zoë Äpfelzwerg", "zoe19@private.test"),
+}  # fmt: skip
+MERGED = {"Zold00": "Zq00", "Zq01": "Zq02", "zolder@mail.test": "zora00@mail.test"}  # old identifiers
+REQUESTED = "Zlater"  # asks for it in a later delivery, which the one after it no longer says
+LATER = (REQUESTED, "Zlatko Laterman", "zlatko@private.test")
+
+
+def rows(*lines: str) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def deliver(folder: Path, *, requests: str = "") -> Path:
+    """The same company each time; half of the tables as Parquet, which is read where it lies."""
+    folder.mkdir()
+    people = {**PEOPLE, LATER[0]: LATER[1:]}
+    keys = [*STAY, *people, "Zold00"]
+    files = {
+        "customers": rows(
+            "customer_id,customer_name,email,customer_type",
+            *(f"{key},Company {key},,business" for key in STAY),
+            *(f"{key},{name},{email},business" for key, (name, email) in people.items()),
+            f"Zold00,{PEOPLE['Zq00'][0]},{PEOPLE['Zq00'][1]},business",
+        ),
+        "accounts": rows(
+            "customer_id,parent_customer_id,industry,employee_count",
+            *(f"{key},{'Zq03' if number == 0 else ''},Software,{20 + number}" for number, key in enumerate(keys)),
+        ),
+        "contacts": rows("contact_id,customer_id,email", *(f"P{key},{key},p{key}" for key in people)),
+        "users": rows("user_id,customer_id", *(f"u-{key},{key}" for key in keys)),
+        "product_events": rows(
+            "event_id,user_id,event_name,occurred_at",
+            *(f"E{number},u-{key},opened,2026-05-{1 + number % 28:02}" for number, key in enumerate(keys)),
+        ),
+        "orders": rows(
+            "order_id,customer_id,ordered_at,status,net_amount",
+            *(
+                f"O{number}-{month},{key.upper() if month == 3 and '@' in key else key},2026-0{month}-{number % 9 + 1:02},paid,{20 + number}"
+                for number, key in enumerate(keys)
+                for month in range(1, 6)
+            ),
+        ),
+        "order_items": rows(
+            "order_id,line_number,quantity", *(f"O{number}-{month},1,1" for number in range(len(keys)) for month in range(1, 6))
+        ),
+        "survey_responses": rows(
+            "customer_id,question_key,answer,answered_at",
+            *(f"{key},hobbies,my name is {name},2026-05-01" for key, (name, _) in people.items()),
+        ),
+        # so few that an erasure empties the table
+        "reviews": rows("customer_id,rating,reviewed_at", *(f"{key},5,2026-05-01" for key in PEOPLE)),
+        "customer_merges": rows("from_customer_id,to_customer_id", *(f"{old},{new}" for old, new in MERGED.items())),
+    }  # fmt: skip
+    if requests:
+        files["erasure_requests"] = requests
+    for table, text in files.items():
+        path = folder / f"{table}.csv"
+        path.write_text(text, encoding="utf-8")
+        if table in ("customers", "orders", "product_events", "survey_responses"):
+            duckdb.read_csv(str(path), all_varchar=True).write_parquet(str(path.with_suffix(".parquet")))
+            path.unlink()
+    return folder
+
+
+def traces(people: dict[str, tuple[str, str]], secret: bytes) -> set[str]:
+    """Everything by which somebody could be known: identifiers, names, addresses, published hashes."""
+    told = {text for key, values in people.items() for text in (key, *values)}
+    return told | {hashed(key, secret) for key in people}
+
+
+def readable(path: Path) -> str:
+    """What can be read from a file: its bytes in three encodings, and the values in it, since blocks are compressed."""
+    content = path.read_bytes()
+    texts = [content.decode(encoding, errors="ignore") for encoding in ("utf-8", "utf-16-le", "utf-16-be")]
+    texts.append(content[1:].decode("utf-16-le", errors="ignore"))
+    if path.suffix == ".parquet":
+        texts.append(repr(duckdb.read_parquet(str(path)).fetchall()))
+    if path.suffix == ".duckdb":
+        with duckdb.connect(str(path), read_only=True) as connection:
+            tables = connection.execute(
+                "select distinct schema_name, table_name from duckdb_columns() where not internal"
+            ).fetchall()
+            for schema, table in tables:
+                texts.append(repr(connection.execute(f'select * from {schema}."{table}"').fetchall()))
+            texts.append(
+                repr(connection.execute("select sql from duckdb_views() where not internal").fetchall())
+            )
+    return "\n".join(texts).lower()
+
+
+def found(warehouse: Path, wanted: set[str]) -> dict[str, set[str]]:
+    """By file, relative to the warehouse folder, what of `wanted` stands in it."""
+    texts = {path: readable(path) for path in sorted(warehouse.rglob("*")) if path.is_file()}
+    forms = {text: {text.lower(), json.dumps(text)[1:-1].lower()} for text in wanted}
+    held = {
+        str(path.relative_to(warehouse)): {
+            name for name, spelled in forms.items() if any(form in text for form in spelled)
+        }
+        for path, text in texts.items()
+    }
+    return {path: names for path, names in held.items() if names}
+
+
+def named() -> list[str]:
+    """How the twenty are named: as delivered, in capitals, decomposed, with blanks, by an old identifier, by a hash."""
+    keys = list(PEOPLE)
+    keys[0] = "zOLD00"
+    keys[1] = "Zq01 "
+    keys[3] = "  zq03"
+    keys[12] = "ZOLDER@mail.test"
+    keys[13] = "ZORA01@MAIL.TEST"
+    keys[-1] = "ZOE\u0308-19"
+    return keys
+
+
+@pytest.fixture(scope="module")
+def runs(make_once):
+    """What was said, and what was found, after each step."""
+
+    def fill(folder: Path) -> None:
+        warehouse, first = folder / "warehouse", deliver(folder / "first")
+        said: dict[str, object] = {}
+
+        def run(name: str, *words: str | Path) -> str:
+            done = command(*words, "--warehouse", warehouse)
+            said[name] = {"code": done.returncode, "text": done.stdout + done.stderr}
+            return done.stdout
+
+        def refresh(name: str, delivered: Path, *more: str) -> None:
+            run(name, "refresh", "--input", delivered, "--as-of", AS_OF, *more)
+
+        refresh("first", first)
+        secret = bytes.fromhex((warehouse / "hashing_secret").read_text())
+        people = {**PEOPLE, **{old: PEOPLE[new] for old, new in MERGED.items() if new in PEOPLE}}
+        wanted = traces(people, secret)
+
+        def look(name: str, texts: set[str]) -> None:
+            said[f"{name}_found"] = {path: sorted(names) for path, names in found(warehouse, texts).items()}
+
+        # what an engine's message would leave behind
+        (warehouse / "logs" / "dbt.log").open("a").write("Conversion Error: 'Zq05' is no number\n")
+        state = json.loads((warehouse / "state.json").read_text())
+        state["notices"].append("orders: 'Zebedee Quixworth05' is no status.")
+        (warehouse / "state.json").write_text(json.dumps(state))
+        look("first", wanted)
+        words = [word for key in named() for word in ("--customer-id", key)]
+        by_hash = words.index("zora02@mail.test")
+        words[by_hash] = hashed("zora02@mail.test", secret)
+        run("unknown", "erase", *words, "--customer-id", "nobody@mail.test")
+        look("unknown", wanted)
+        run("erase", "erase", *words)
+        look("erase", wanted)
+        said["published"] = Refreshed(warehouse).published(
+            "select count(*), count(*) filter (starts_with(customer_id, 'K')) from customer_segments"
+        )
+        said["parents"] = Refreshed(warehouse).published(
+            "select count(*) from customer_firmographic_segments where parent_customer_id is not null"
+        )
+        said["modes"] = {
+            path.name: oct(path.stat().st_mode & 0o777)
+            for path in (*warehouse.glob("*"), *warehouse.glob("published/*"))
+            if path.is_file()
+        }
+        run("status", "status")
+        run("again", "erase", "--customer-id", "Zq05")
+        refresh("second", first)
+        look("second", wanted)
+        said["rejected"] = Refreshed(warehouse).built(
+            "select input_table, count(*), count(distinct reason), max(reason) from marts.rejected_rows "
+            "where rule_id = 'customer_erased' group by 1 order by 1"
+        )
+        said["reconciled"] = Refreshed(warehouse).built(
+            "select count(*) filter (rows_read <> rows_accepted + rows_rejected), "
+            "max(rows_read) filter (input_table = 'customers'), max(rows_accepted) filter (input_table = 'customers') "
+            "from marts.input_reconciliation"
+        )
+        asking = deliver(folder / "asking", requests=rows("customer_id", f" {REQUESTED.upper()}"))
+        refresh("asking", asking)
+        look("asking", wanted | traces({REQUESTED: LATER[1:]}, secret))
+        refresh("third", first)
+        look("third", wanted | traces({REQUESTED: LATER[1:]}, secret))
+        run("ended", "status")
+        (warehouse / "erased_customers.json").write_text("{}")
+        refresh("damaged", first)
+        (folder / "said.json").write_text(json.dumps(said, default=str))
+
+    return json.loads((make_once("erasure", fill) / "said.json").read_text())
+
+
+def test_all_is_well_but_what_shall_not_be(runs) -> None:
+    codes = {name: run["code"] for name, run in runs.items() if isinstance(run, dict) and "code" in run}
+    texts = {
+        name: run["text"][-2000:] for name, run in runs.items() if isinstance(run, dict) and "text" in run
+    }
+    assert codes == {
+        "first": 0, "unknown": 1, "erase": 0, "status": 0, "again": 0, "second": 0, "asking": 0, "third": 0,
+        "ended": 0, "damaged": 3,
+    }, texts  # fmt: skip
+
+
+def test_everybody_can_be_found_before(runs) -> None:
+    held = runs["first_found"]
+    assert {"build.duckdb", "published/segments.duckdb", "logs/dbt.log", "state.json"} <= set(held)
+    assert len(held["build.duckdb"]) >= 3 * 20
+    assert runs["unknown_found"] == held  # an identifier that is not known stops all of it
+
+
+def test_an_unknown_identifier_is_one_sentence_that_shows_no_address(runs) -> None:
+    said = runs["unknown"]["text"].strip()
+    assert said.count("\n") == 0
+    assert "nobody@mail.test" not in said
+    assert "knows no customer_id '(e-mail address not shown)'" in said
+    assert "--even-if-unknown" in said
+
+
+def test_after_the_erasure_no_file_holds_any_of_them(runs) -> None:
+    assert runs["erase_found"] == {}
+
+
+def test_the_others_stay_published(runs) -> None:
+    assert runs["published"] == [[41, 40]]  # and who asks later
+    assert runs["parents"] == [[0]]
+    assert "build.duckdb" not in runs["modes"]
+    assert runs["modes"]["erased_customers.json"] == "0o600"
+    assert runs["modes"]["segments.duckdb"] == "0o644"
+    assert runs["modes"].get("segment_history.parquet", "0o600") == "0o600"
+
+
+def test_it_is_said_what_was_done_and_what_cannot_be(runs) -> None:
+    said = runs["erase"]["text"]
+    assert "Erased: 22 customer identifiers, with those merged with what was named" in said
+    assert "stay as published until the next refresh" in said
+    assert "Build file: removed" in said
+    assert "Beyond its reach: the company's own input files" in said
+    assert "@" not in said
+    assert "Zq" not in said
+    assert "(1 were erased before)" in runs["again"]["text"]
+    assert "Erased: 22 customer identifiers, left out by every load." in runs["status"]["text"]
+
+
+def test_the_next_refresh_of_the_same_input_brings_nobody_back(runs) -> None:
+    assert runs["second_found"] == {}
+    rejected = {table: (count, reasons, reason) for table, count, reasons, reason in runs["rejected"]}
+    assert rejected["reviews"] == (20, 1, "The customer asked to be erased")
+    assert rejected["customers"] == (21, 1, "The customer asked to be erased")
+    assert rejected["orders"] == rejected["order_items"] == (105, 1, "The customer asked to be erased")
+    assert rejected["product_events"][0] == rejected["users"][0] == 21
+    assert runs["reconciled"] == [[0, 62, 41]]
+
+
+def test_a_request_lasts_when_it_is_no_longer_delivered(runs) -> None:
+    assert runs["asking_found"] == {}
+    assert runs["third_found"] == {}
+    assert "Erased: 23 customer identifiers" in runs["ended"]["text"]
+
+
+def test_a_damaged_list_stops_the_refresh(runs) -> None:
+    assert "they would be published again; restore it from a backup" in runs["damaged"]["text"]
