@@ -1,4 +1,3 @@
-{#- a fact of the as-of day counts, and so does that day of a contract -#}
 {%- set last_date, year_before, two_years_before = 'coalesce(ended_date, ' ~ days_before('as_of_date', -1) ~ ')', days_before('as_of_date', 364), days_before('as_of_date', 729) -%}
 {%- set spans = {
     'subscription_revenue': ['started_date', last_date],
@@ -6,7 +5,7 @@
     'subscription_revenue_previous_365_days': ['greatest(started_date, ' ~ two_years_before ~ ')', 'least(' ~ last_date ~ ', ' ~ year_before ~ ')'],
 } -%}
 -- one row per customer and as-of date with a contract begun up to that date: how many there were, whether one runs and since when, when and
--- why the last one ended, and what they brought. An end after the as-of date is not known yet
+-- why the last one ended, and what they brought, the as-of day included. An end after that day is not known yet
 with
 
 fitting as (
