@@ -21,7 +21,7 @@
     {%- for column, value in row.items() -%}
         {%- if column not in columns -%}
             {{ refused_change("names the column '" ~ column ~ "'" ~ of_seed ~ ", which is not there; the nearest is '" ~ nearest_name(column, columns) ~ "'") }}
-        {%- elif value is mapping or (value is iterable and value is not string) -%}
+        {%- elif value is not none and value is not string and value is not boolean and not is_number_within(value, -1e12, 1e12) -%}
             {{ refused_change("gives " ~ column ~ of_seed ~ " the value " ~ value ~ "; it must be a number, a text, true, false or null") }}
         {%- endif -%}
     {%- endfor -%}

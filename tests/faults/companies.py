@@ -22,7 +22,7 @@ KEPT = {
     *("build.duckdb", "hashing_secret", "logs", "published", "refresh.lock", "runs.jsonl"),
     *("segment_history.parquet", "state.json", "target"),
 }
-WHOLE_CUSTOMERS = 40
+WHOLE_CUSTOMERS = 150  # with fewer a table stays empty, and a refresh refuses it
 SMALL_CUSTOMERS = 20
 
 

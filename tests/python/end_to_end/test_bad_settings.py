@@ -165,6 +165,28 @@ def refused_with(
         yield said
 
 
+@pytest.mark.parametrize("value", [".nan", ".inf", "-.inf", "1.0e+13", "2026-06-30"])
+def test_a_changed_row_of_a_seed_holds_a_number_that_can_be_meant(
+    example: Refreshed, parsed_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.chdir(ROOT)
+    for name, folder in {
+        "CUSTOMER_SEGMENTATION_WAREHOUSE": "",
+        "DBT_TARGET_PATH": "target",
+        "DBT_LOG_PATH": "logs",
+    }.items():
+        monkeypatch.setenv(name, str(tmp_path / folder))
+    shutil.copy(example.build_file, tmp_path / "build.duckdb")
+    row = f"{{topic: gate, setting: ranked_buyers_count, setting_value: {value}}}"
+
+    done = dbtRunner(manifest=read_parsed(parsed_project)).invoke(
+        ["seed", "--select", "settings", "--vars", f"changed_rows: {{settings: [{row}]}}", "--quiet"]
+    )
+
+    (seed,) = done.result
+    assert "it must be a number, a text, true, false or null" in seed.message
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "sentence"),
     [
