@@ -123,6 +123,18 @@ def test_a_zone_that_may_be_several_or_is_none_is_not_guessed(staging: CompiledS
     assert moments(staging, texts) == [datetime(2026, 7, 1, 10), None, datetime(2026, 7, 1, 11)]
 
 
+def test_years_that_no_calendar_of_a_shop_has_change_none_of_the_others(staging: CompiledSql) -> None:
+    odd = ["0001-01-01 00:00:00", "9999-12-31 23:59:59", "290000-01-01 00:00:00", "infinity", "0000-00-00"]
+    texts = ["2026-07-01 10:00:00"] * 100
+    texts[10:15] = odd
+    found = moments(staging, texts)
+    assert found[:10] + found[15:] == [datetime(2026, 7, 1, 10)] * 95
+    rejected = dict(staging.rows("stg_orders", "order_id, rejection_rule_id"))
+    assert [rejected[str(number)] for number in range(10, 15)] == ["impossible_date"] * 4 + [
+        "unreadable_value"
+    ]
+
+
 # amounts and their currencies
 
 
