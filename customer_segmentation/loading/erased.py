@@ -215,6 +215,26 @@ def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, 
     return {row[0]: row[1] for row in connection.execute(f"describe {relation}").fetchall()}
 
 
+def requests_as_meant(relations: Mapping[str, str]) -> dict[str, str]:
+    """Requests and customers as relations in SQL, requests spelled as the customers that they mean."""
+    identifier, written = identifier_of("customer_id"), "cast(customer_id as varchar)"
+    customers = relations[CUSTOMERS]
+    return {
+        CUSTOMERS: customers,
+        REQUESTS: f"""
+            (
+                select requests.* replace (coalesce(meant.spelled, {written}) as customer_id)
+                from {relations[REQUESTS]} as requests
+                left join (
+                    select {any_case(identifier)} as folded, any_value({written}) as spelled
+                    from {customers}
+                    group by folded
+                ) as meant on {any_case(identifier)} = meant.folded
+            )
+        """,
+    }
+
+
 def _identifiers(relation: str, column: str) -> str:
     identifier = identifier_of(quoted_name(column))
     return f"select distinct {identifier} as id from {relation} where {identifier} is not null"

@@ -140,13 +140,16 @@ def unlike_references(
     origin: str,
     wishes: Mapping[str, str],
     known: set[str],
+    relations: Mapping[str, str] | None = None,
 ) -> list[UnlikeReferences]:
-    """The references of a loaded table that fail only by the way they are written.
+    """The references of a table that fail only by the way they are written.
 
-    `types` are those of all loaded tables, `known` the tables whose identifiers were read already.
+    `types` are those of all tables, `known` the tables whose identifiers were read already. `relations` (SQL)
+    are what is compared: none, the loaded tables.
 
     Notes a `DataRefused` where that is most of a required column.
     """
+    relations = relations or {name: f"raw.{quoted_name(name)}" for name in types}
     found = []
     for column in contract[table].columns:
         parent = referenced_table(contract, table, column.name) if is_identifier(column.name) else None
@@ -165,7 +168,7 @@ def unlike_references(
             connection.execute(
                 f"create or replace temp table {_known(parent)} as "
                 f"select distinct {identifier} as id from (select distinct {quoted_name(key)} "
-                f"from raw.{quoted_name(parent)}) where {identifier} is not null"
+                f"from {relations[parent]}) where {identifier} is not null"
             )
         reference = f"cast({without_null_texts(column.name, types[table][column.name])} as varchar)"
         # nearly always none is missing, and then this scan is all it costs
@@ -175,7 +178,7 @@ def unlike_references(
             select {reference} as id, rows_count
             from (
                 select {quoted_name(column.name)}, count(*) as rows_count
-                from raw.{quoted_name(table)}
+                from {relations[table]}
                 group by 1
             )
             where {reference} is not null and {reference} not in (select id from {_known(parent)})
@@ -186,9 +189,7 @@ def unlike_references(
         unlike, example, meant = connection.execute(_unlike_query(parent)).fetchone() or (0, "", "")
         if not unlike:
             continue
-        (given,) = connection.execute(
-            f"select count({reference}) from raw.{quoted_name(table)}"
-        ).fetchone() or (0,)
+        (given,) = connection.execute(f"select count({reference}) from {relations[table]}").fetchone() or (0,)
         references = UnlikeReferences(column.name, parent, given, unlike, example, meant)
         if column.is_required and unlike >= UNLIKE_RATIO * given:
             mistakes.note(DataRefused(references.sentence(origin)))

@@ -18,7 +18,7 @@ from customer_segmentation.loading.adapters import (
     read_adapter,
 )
 from customer_segmentation.loading.checks import SAID_RATIO, CheckedTable, check_table
-from customer_segmentation.loading.erased import REQUESTS, Erased, LeftOut, find_erased
+from customer_segmentation.loading.erased import REQUESTS, Erased, LeftOut, find_erased, requests_as_meant
 from customer_segmentation.loading.folder import (
     DeliveredFile,
     delivered_sources,
@@ -310,7 +310,7 @@ def _load(
             listener.now("comparing references", len(deliveries), len(deliveries))
             # a table that was refused says nothing of the references to it
             deliveries = [delivery for delivery in deliveries if delivery.table_name in readings]
-            unlike = _unlike_references(connection, contract, deliveries, wishes, mistakes)
+            unlike = _unlike_references(connection, contract, deliveries, wishes, mistakes, relations)
             mistakes.refuse()
             for delivery in deliveries:
                 report.notices += [
@@ -369,27 +369,36 @@ def _unlike_references(
     deliveries: list["_Delivery"],
     wishes: Wishes,
     mistakes: Mistakes,
+    delivered: dict[str, str],
 ) -> dict[str, list[UnlikeReferences]]:
-    types = {
-        delivery.table_name: {
-            row[0]: row[1] for row in connection.execute(f"describe {_raw(delivery.table_name)}").fetchall()
+    """By table. Requests for erasure are compared as `delivered`: what is loaded of them names nobody."""
+    raw = {delivery.table_name: _raw(delivery.table_name) for delivery in deliveries}
+    requests = requests_as_meant(delivered) if {REQUESTS, CUSTOMERS} <= set(raw) else {}
+    types_of_raw, types_of_requests = (
+        {
+            table: {row[0]: row[1] for row in connection.execute(f"describe from {relation}").fetchall()}
+            for table, relation in relations.items()
         }
-        for delivery in deliveries
-    }
+        for relations in (raw, requests)
+    )
     known: set[str] = set()
-    return {
-        delivery.table_name: unlike_references(
+    found = {}
+    # requests come last, since they are compared with all customers that were delivered
+    for delivery in sorted(deliveries, key=lambda delivery: delivery.table_name == REQUESTS):
+        name = delivery.table_name
+        is_of_requests = name == REQUESTS
+        found[name] = unlike_references(
             connection,
             contract,
-            types,
-            delivery.table_name,
+            types_of_requests if is_of_requests else types_of_raw,
+            name,
             mistakes,
             origin=delivery.origin,
-            wishes=wishes.get(delivery.table_name, {}),
-            known=known,
+            wishes=wishes.get(name, {}),
+            known=set() if is_of_requests else known,
+            relations=requests if is_of_requests else raw,
         )
-        for delivery in deliveries
-    }
+    return found
 
 
 def _create_delivered(

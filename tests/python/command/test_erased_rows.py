@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from customer_segmentation.contract import read_contract
-from customer_segmentation.errors import EnvironmentFault
+from customer_segmentation.errors import DataRefused, EnvironmentFault
 from customer_segmentation.loading import load_folder
 from customer_segmentation.loading.references import accepted_references, personal_references
 from customer_segmentation.loading.suppression import (
@@ -345,6 +345,26 @@ def test_what_names_nobody_else_goes_with_device_and_respondent(warehouse, deliv
         ("E7",),
     ]
     assert rows_of("select answer from raw.survey_responses") == [("8",)]
+
+
+NUMBERED = {
+    "customers.parquet": "select range as customer_id from range(1, 200)",
+    "orders.csv": "order_id,customer_id,ordered_at,net_amount\n1,17,2026-01-05,1\n2,18,2026-01-05,1\n",
+}
+
+
+def test_the_hash_of_a_request_is_not_taken_for_an_identifier_that_is_written_unlike(
+    warehouse, deliver
+) -> None:
+    requests = "customer_id\n" + "".join(f"{number}\n" for number in range(1, 60))
+    report = load(warehouse, deliver({**NUMBERED, "erasure_requests.csv": requests}))
+    assert left_out(report)["customers"] == 59
+    assert not [notice for notice in report.notices if "differ from an identifier" in notice]
+
+
+def test_requests_that_are_written_unlike_are_refused_as_before(warehouse, deliver) -> None:
+    with pytest.raises(DataRefused, match=r"erasure_requests\.csv customer_id: 2 of 2 values"):
+        load(warehouse, deliver({**NUMBERED, "erasure_requests.csv": "customer_id\n0017\nC-18\n"}))
 
 
 def test_a_mapping_leaves_out_too(warehouse, tmp_path, deliver, rows_of) -> None:
