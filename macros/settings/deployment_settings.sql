@@ -10,7 +10,7 @@
         'history_months': {'kind': 'whole_number', 'minimum': 0, 'maximum': 240, 'unit': 'months'},
         'clv_group': {'kind': 'choice', 'choices': ['none', 'customer_type', 'acquisition_source', 'first_touch_source', 'country_code']},
         'clv_discount_rate_yearly': {'kind': 'number', 'minimum': 0, 'maximum': 1},
-        'clv_horizon_days': {'kind': 'whole_number', 'minimum': 1, 'maximum': 36525, 'unit': 'days'},
+        'clv_horizon_days': {'kind': 'number', 'minimum': 1, 'maximum': 36525},
         'clv_margin_ratio': {'kind': 'number', 'minimum': 0, 'maximum': 1},
         'contract_observation_start': {'kind': 'date', 'words': ['first_start', 'first_end']},
         'persona_group': {'kind': 'choice', 'choices': ['none', 'customer_type', 'lifecycle_group']},
