@@ -1,4 +1,4 @@
-"""Load thousands of malformed deliveries; print per kind of fault how many were read, refused and dealt with wrongly.
+"""Load thousands of malformed deliveries: each is read or refused in a sentence, and no line of it is lost.
 
     python tests/faults/malformed.py [--count 2000] [--seed 1] [--kind quotes_opened]
 
@@ -8,7 +8,6 @@ Ends with 1 where anything went wrong, and says which delivery: it is made again
 from __future__ import annotations
 
 import argparse
-import collections
 import os
 import sys
 import tempfile
@@ -16,6 +15,10 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests")]
+
+from faults import Trial  # noqa: E402
+
 SHOWN = 20
 
 Found = list[tuple[int, str, str, str]]  # number, kind, what came of it, what is wrong
@@ -46,6 +49,30 @@ def some(first: int, step: int, count: int, seed: int, only: str | None) -> Foun
     return found
 
 
+def load_them(count: int, seed: int, only: str | None = None) -> Found:
+    """What came of `count` deliveries, side by side on all cores, in the order of their numbers."""
+    step = min(count, os.cpu_count() or 1)
+    with ProcessPoolExecutor(step) as processes:
+        begun = [processes.submit(some, first, step, count, seed, only) for first in range(step)]
+        return sorted(result for each in begun for result in each.result())
+
+
+def trials(seed: int, count: int) -> list[Trial]:
+    """A trial per kind of fault."""
+    found = load_them(count, seed)
+    by_kind: dict[str, Found] = {}
+    for result in found:
+        by_kind.setdefault(result[1], []).append(result)
+    return [_trial(kind, results) for kind, results in by_kind.items()]
+
+
+def _trial(kind: str, results: Found) -> Trial:
+    wrong = [f"number {number}: {words}" for number, _, what, words in results if what == "wrong"]
+    read = sum(what == "accepted" for *_, what, _ in results)
+    words = "; ".join([f"{read} read, {len(results) - len(wrong) - read} refused", *wrong[:SHOWN]])
+    return Trial(f"malformed: {kind}", len(results), len(wrong), words)
+
+
 def main() -> int:
     """Load them all; 0 where each was read or refused as it should be."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -53,19 +80,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kind", help="only this kind of fault")
     options = parser.parse_args()
-    step = min(options.count, os.cpu_count() or 1)
-    with ProcessPoolExecutor(step) as processes:
-        begun = [
-            processes.submit(some, first, step, options.count, options.seed, options.kind)
-            for first in range(step)
-        ]
-        found = sorted(result for each in begun for result in each.result())
-    tries = collections.Counter((kind, what) for _, kind, what, _ in found)
-    columns = ("accepted", "refused", "wrong")
-    print(f"{'kind of fault':<22}" + "".join(f"{column:>10}" for column in ("tries", *columns)))
-    for kind in dict.fromkeys(kind for _, kind, _, _ in found):
-        counts = [tries[kind, column] for column in columns]
-        print(f"{kind:<22}" + "".join(f"{count:>10}" for count in (sum(counts), *counts)))
+    found = load_them(options.count, options.seed, options.kind)
     wrong = [f"number {number}, {kind}: {words}" for number, kind, what, words in found if what == "wrong"]
     print("\n".join(wrong[:SHOWN]) or f"{len(found):,} deliveries, none of them wrong.")
     return 1 if wrong else 0

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import inspect
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -22,7 +21,6 @@ sys.path[:1] = [str(PROJECT), str(HERE.parent), str(HERE.parent / "python")]
 
 from faults import Trial  # noqa: E402
 
-SCRIPTS = ("malformed",)  # a table of their own, and an exit code
 HELPERS = ("__init__", "run", "one_refresh", "reader", "companies")
 
 
@@ -32,17 +30,10 @@ def modules() -> list[str]:
 
 
 def tried(name: str, seed: int, count: int, until: float) -> list[Trial]:
-    """The trials of one module; of a script, how it ended."""
+    """The trials of one module, those that are begun until a moment."""
     module = importlib.import_module(f"faults.{name}")
-    if hasattr(module, "trials"):
-        has_until = "until" in inspect.signature(module.trials).parameters
-        return module.trials(seed, count, **({"until": until} if has_until else {}))
-    if name not in SCRIPTS:
-        raise SystemExit(f"tests/faults/{name}.py has no function trials(seed, count).")
-    words = [sys.executable, str(HERE / f"{name}.py"), "--seed", str(seed), "--count", str(count)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    print(done.stdout, done.stderr, sep="", file=sys.stderr)
-    return [Trial(name, count, int(done.returncode != 0), "see above" if done.returncode else "")]
+    has_until = "until" in inspect.signature(module.trials).parameters
+    return module.trials(seed, count, **({"until": until} if has_until else {}))
 
 
 def main() -> int:
