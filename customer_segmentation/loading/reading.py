@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -197,6 +198,8 @@ def _create_table_of(
     finally:
         for copy in copies:
             copy.unlink(missing_ok=True)
+        with suppress(OSError):  # something else may lie there
+            scratch_folder.rmdir()
 
 
 def _with_ranges(malformed: Iterable[MalformedLine], records: Records) -> list[MalformedLine]:

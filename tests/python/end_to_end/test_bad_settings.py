@@ -183,7 +183,7 @@ def test_a_changed_row_of_a_seed_holds_a_number_that_can_be_meant(
         ["seed", "--select", "settings", "--vars", f"changed_rows: {{settings: [{row}]}}", "--quiet"]
     )
 
-    (seed,) = done.result
+    (seed,) = [one for one in done.result if one.node.resource_type == "seed"]
     assert "it must be a number, a text, true, false or null" in seed.message
 
 
