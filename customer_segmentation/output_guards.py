@@ -6,7 +6,7 @@ new ids and amounts in cents fill every table as before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from customer_segmentation.guards import (
     LARGEST_RESTATED_FACTOR,
     LARGEST_TYPICAL_AMOUNT_FACTOR,
     GuardLimits,
+    TableCounts,
     Violation,
 )
 from customer_segmentation.warehouse import has_table
@@ -123,9 +124,15 @@ def read_published_figures(published_file: Path) -> Figures | None:
 
 
 def output_violations(
-    connection: duckdb.DuckDBPyConnection, previous: Figures | None, limits: GuardLimits
+    connection: duckdb.DuckDBPyConnection,
+    previous: Figures | None,
+    limits: GuardLimits,
+    counts: Sequence[TableCounts] = (),
 ) -> list[Violation]:
-    """What the guards of the output find in a build, `previous` being what was published last."""
+    """What the guards of the output find in a build, `previous` being what was published last.
+
+    `counts` are those of the input: what an erasure took away is no loss.
+    """
     built = read_built_figures(connection)
     if built is None:
         return []
@@ -134,8 +141,8 @@ def output_violations(
         again = read_built_figures(connection, previous.as_of_date)
         assert again is not None
         found += [
-            *_fewer_customers(built, previous, limits),
-            *(_told_anew(again, previous, limits) if built.as_of_date >= previous.as_of_date else ()),
+            *_fewer_customers(built, previous, limits, _erased_share("customers", counts)),
+            *(_told_anew(again, previous, limits, counts) if built.as_of_date >= previous.as_of_date else ()),
             *_another_unit(connection, built, previous, limits),
             *_lost_answers(built, previous, limits),
         ]
@@ -196,9 +203,17 @@ def _old(connection: duckdb.DuckDBPyConnection, built: Figures, limits: GuardLim
         yield Violation(LARGEST_DATA_AGE_DAYS, "facts", 1.0, age, sentence)
 
 
-def _fewer_customers(built: Figures, previous: Figures, limits: GuardLimits) -> Iterator[Violation]:
+def _erased_share(table: str, counts: Sequence[TableCounts]) -> float:
+    """Erased rows of a table per accepted one."""
+    of_table = next((count for count in counts if count.input_table == table and count.rows_accepted), None)
+    return of_table.rows_erased / of_table.rows_accepted if of_table else 0.0
+
+
+def _fewer_customers(
+    built: Figures, previous: Figures, limits: GuardLimits, erased_share: float
+) -> Iterator[Violation]:
     most = limits.limit(LARGEST_CUSTOMER_LOSS_RATIO)
-    lost = previous.customers_count - built.customers_count
+    lost = previous.customers_count - round(built.customers_count * (1 + erased_share))
     if most is not None and lost > most * previous.customers_count:
         sentence = (
             f"{built.customers_count:,} customers have segments as of {built.as_of_date} after "
@@ -209,7 +224,9 @@ def _fewer_customers(built: Figures, previous: Figures, limits: GuardLimits) -> 
         yield Violation(LARGEST_CUSTOMER_LOSS_RATIO, "customers", ratio, lost, sentence)
 
 
-def _told_anew(again: Figures, previous: Figures, limits: GuardLimits) -> Iterator[Violation]:
+def _told_anew(
+    again: Figures, previous: Figures, limits: GuardLimits, counts: Sequence[TableCounts]
+) -> Iterator[Violation]:
     """Sales and subscriptions of the days that were published already: late rows change them a little."""
     most = limits.limit(LARGEST_RESTATED_FACTOR)
     fewest = limits.limit(FEWEST_COMPARED_ROWS) or 0
@@ -220,7 +237,10 @@ def _told_anew(again: Figures, previous: Figures, limits: GuardLimits) -> Iterat
             *(previous.subscriptions_count, previous.subscriptions_amount, again.subscriptions_amount),
         ),
     ):
-        if most is None or before_count < fewest or before <= 0 or 1 / most <= now / before <= most:
+        with_erased = now * (1 + _erased_share(table, counts))
+        if most is None or before_count < fewest or before <= 0:
+            continue
+        if now / before <= most and with_erased / before >= 1 / most:
             continue
         sentence = (
             f"The {table} up to {previous.as_of_date} come to {now:,.2f} {again.currency_code or ''} now "

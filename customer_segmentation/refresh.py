@@ -367,7 +367,7 @@ def _run(request: RefreshRequest, report: RefreshReport, listener: Listener) -> 
         report.notices += since_last_run(figures, figures_before)
         violations = [
             *volume_violations(judged, previous, limits),
-            *output_violations(connection, figures_before, limits),
+            *output_violations(connection, figures_before, limits, report.counts),
         ]
     try:
         accepted = refuse_violations(

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from customer_segmentation.errors import DataRefused
-from customer_segmentation.guards import GuardLimits, read_guard_limits, refuse_violations
+from customer_segmentation.guards import GuardLimits, TableCounts, read_guard_limits, refuse_violations
 from customer_segmentation.output_guards import (
     Figures,
     output_violations,
@@ -160,6 +160,14 @@ def test_a_run_says_what_there_was_before(build: duckdb.DuckDBPyConnection) -> N
         "Until 2026-06-30, and in the last published run until 2026-05-31: 100 customers (95), 40 sales (30), "
         "400.00 EUR before refunds (300.00), 25 subscriptions (25)."
     ]
+
+
+def test_an_erasure_is_no_loss(build: duckdb.DuckDBPyConnection, limits: GuardLimits) -> None:
+    build.execute("delete from marts.customer_segments where customer_id > 'c4'")  # 35 of 95 are left
+    build.execute("delete from intermediate.int_orders_valued where order_id > 'o20'")
+    assert len(said(build, limits)) == 2
+    erased = [TableCounts("customers", 100, 35, 0, 65), TableCounts("orders", 40, 13, 0, 27)]
+    assert output_violations(build, BEFORE, limits, erased) == []
 
 
 def test_an_earlier_date_is_not_compared_with_a_later_one(

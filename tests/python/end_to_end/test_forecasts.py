@@ -42,4 +42,4 @@ def test_a_seasonal_shop_has_no_value_rather_than_a_wrong_one(business: Callable
         "select distinct primary_value_segment, probability_no_order_next_90_days between 0 and 1 "
         "from customer_value_segments inner join customer_churn_segments using (customer_id)"
     )
-    assert levels == [("unknown", True)]
+    assert levels == [("no_forecast", True)]
