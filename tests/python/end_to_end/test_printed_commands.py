@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,8 @@ def scratch(example: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> Pat
     shutil.copytree(example.warehouse, folder / "warehouse" / "example")
     own = folder / "my_folder"
     own.mkdir()
-    days = [f"2026-0{1 + n % 6}-{1 + n % 28:02}" for n in range(160)]
+    today = datetime.now(UTC).date()  # the commands say so, and old data are refused
+    days = [today - timedelta(days=1 + n) for n in range(160)]
     own.joinpath("customers.csv").write_text("customer_id\n" + "".join(f"K{n}\n" for n in range(60)))
     own.joinpath("orders.csv").write_text(
         "order_id,customer_id,ordered_at,net_amount\n"
