@@ -51,7 +51,7 @@ DAYS = {
 class Figures:
     """What a run says up to its as-of date: customers, sales and subscriptions in the reporting currency.
 
-    `coverage` is the share of the customers concerned that have an answer, of each scheme in use.
+    `coverage` is the share of the customers concerned that have an answer, of each scheme.
     """
 
     as_of_date: date
@@ -89,7 +89,7 @@ def read_built_figures(connection: duckdb.DuckDBPyConnection, until: date | None
                 select coalesce(sum(cast(mrr_amount * rate_to_reporting as decimal(38, 4))), 0)
                 from {SUBSCRIPTIONS} where started_date <= $day
             ),
-            (select max(reporting_currency_code) from {CURRENCY})
+            (select nullif(max(reporting_currency_code), 'XXX') from {CURRENCY})  -- no amount names one
         """,
         {"day": day},
     ).fetchone()
@@ -279,7 +279,7 @@ def _another_unit(
 def _lost_answers(built: Figures, previous: Figures, limits: GuardLimits) -> Iterator[Violation]:
     most = limits.limit(LARGEST_COVERAGE_LOSS_RATIO)
     for scheme, before in previous.coverage.items():
-        now = built.coverage.get(scheme, 0.0)
+        now = built.coverage.get(scheme, before)  # one that concerns nobody any more has lost no answer
         if most is not None and before - now > most:
             sentence = (
                 f"The scheme {scheme} has an answer for {now:.0%} of the customers it concerns "
@@ -302,7 +302,7 @@ def _coverage(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str,
     rows = connection.execute(
         f"""
         select scheme, coverage_ratio from {relation}
-        where is_in_use and coverage_ratio is not null order by scheme
+        where coverage_ratio is not null order by scheme
         """
     ).fetchall()
     return {scheme: float(ratio) for scheme, ratio in rows}

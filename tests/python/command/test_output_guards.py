@@ -69,7 +69,7 @@ def test_a_run_like_the_one_before_passes(build: duckdb.DuckDBPyConnection, limi
 def test_figures_are_those_of_the_facts_up_to_a_day(build: duckdb.DuckDBPyConnection) -> None:
     figures = read_built_figures(build)
     assert figures == Figures(
-        date(2026, 6, 30), 100, 40, 400.0, 25, 100.0, "EUR", {"industry": 0.6, "rfm": 0.9}
+        date(2026, 6, 30), 100, 40, 400.0, 25, 100.0, "EUR", {"industry": 0.6, "intent": 0.01, "rfm": 0.9}
     )
     assert figures is not None
     earlier = read_built_figures(build, date(2026, 3, 9))
@@ -109,7 +109,7 @@ def test_figures_are_those_of_the_facts_up_to_a_day(build: duckdb.DuckDBPyConnec
             "run, and a loss of more than 50% is not published",
         ),
         (
-            "update marts.scheme_usage set is_in_use = false where scheme = 'rfm'",
+            "update marts.scheme_usage set is_in_use = false, coverage_ratio = 0 where scheme = 'rfm'",
             "The scheme rfm has an answer for 0% of the customers it concerns after 90% in the last published run, "
             "and a loss of more than 50% is not published",
         ),
@@ -142,6 +142,8 @@ def test_what_came_out_amiss_is_said_with_both_numbers(
         "insert into intermediate.int_orders_valued select 'n' || i, date '2026-06-15', 1000 from range(5) as r (i)",
         "delete from marts.customer_segments where customer_id > 'c6'",
         "update marts.scheme_usage set coverage_ratio = 0.2 where scheme = 'industry'",
+        "update marts.scheme_usage set is_in_use = false, coverage_ratio = 1 where scheme = 'rfm'",
+        "update marts.scheme_usage set is_in_use = false, coverage_ratio = null where scheme = 'rfm'",
         "update intermediate.int_as_of_dates set as_of_date = date '2026-10-26' where is_current",
         "delete from intermediate.int_subscriptions_accepted where subscription_id > 's7'",
     ],
