@@ -51,7 +51,8 @@ DAYS = {
 class Figures:
     """What a run says up to its as-of date: customers, sales and subscriptions in the reporting currency.
 
-    `coverage` is the share of the customers concerned that have an answer, of each scheme.
+    `coverage` is the share of the customers concerned that have an answer, of each scheme; none of one that
+    has too little to go by, or no forecast, which is no loss of input.
     """
 
     as_of_date: date
@@ -302,7 +303,7 @@ def _coverage(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str,
     rows = connection.execute(
         f"""
         select scheme, coverage_ratio from {relation}
-        where coverage_ratio is not null order by scheme
+        where coverage_ratio is not null and usage not in ('too_little_data', 'no_forecast') order by scheme
         """
     ).fetchall()
     return {scheme: float(ratio) for scheme, ratio in rows}

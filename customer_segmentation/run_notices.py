@@ -117,8 +117,8 @@ def _no_forecast(connection: duckdb.DuckDBPyConnection) -> list[str]:
     if not found:
         return []
     return [
-        "No value to come is published: every forecast of orders missed what customers then brought "
-        "(clv_model_fits says by which model, clv_backtest by how much); value to date is."
+        "No value to come is published: the best forecast of orders missed what customers then brought "
+        "(clv_model_fits says which, clv_backtest by how much); value to date is."
     ]
 
 

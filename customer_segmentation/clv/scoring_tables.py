@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 
 import numpy as np
@@ -11,7 +11,7 @@ from scipy.interpolate import CubicSpline
 
 from customer_segmentation.clv import gamma_gamma, pareto_nbd
 from customer_segmentation.clv.backtest import MODELS
-from customer_segmentation.clv.calibrating import MISSES, WITHIN
+from customer_segmentation.clv.calibrating import WITHIN
 from customer_segmentation.clv.discounting import discounted_purchases_if_alive
 from customer_segmentation.clv.fitting import USABLE_STATUSES, FitResult
 from customer_segmentation.clv.naive import BY_RECENCY, FALLBACK, NAIVE, RecencyClasses, class_scores
@@ -85,9 +85,9 @@ def fit_clv_models(
     DataFrame
         One row per group, model and parameter with the fit's status, log-likelihood and counts, and one per
         group and naive forecast (`parameter` = `none`). `is_candidate`: could score now; `is_chosen` marks
-        the best of these whose totals hold, else the best, else the fallback, which scores.
-        `choice_reason` says why, in words. The factors are those by which totals are calibrated;
-        `total_status` says whether they may be published, or `not_judged`.
+        the best of these, else the fallback, which scores. `choice_reason` says why, in words. The factors
+        are those by which totals are calibrated; `total_status` says whether they may be published, or
+        `not_judged`.
     """
     places = backtest.loc[backtest["part"] == "choice"]
     ranking = places.assign(place=places["decile"].fillna(1) if "decile" in places else 1)
@@ -111,10 +111,9 @@ def fit_clv_models(
     # from the best downwards until one can score
     any(can_score(name, fit=population_status == "sufficient") for name in ranking["model"])
     possible = ranking.loc[[can_score(name) for name in ranking["model"]]]
+    chosen, reason = _choice(possible, population_status)
     judged = set(ranking["model"])
     factors = {name: _factors(backtest, name, is_judged=name in judged) for name in (*MODELS, *NAIVE)}
-    missing = {name for name, (*_, total_status) in factors.items() if total_status == MISSES}
-    chosen, reason = _choice(possible, missing, population_status)
     rows: list[tuple] = []
     for name, fits in fitted.items():
         for group, result in fits.items():
@@ -132,17 +131,11 @@ def fit_clv_models(
     return pd.DataFrame(rows, columns=list(FIT_COLUMNS)).astype(FIT_COLUMNS)
 
 
-def _choice(possible: pd.DataFrame, missing: Collection[str], population_status: str) -> tuple[str, str]:
-    """The first of the candidates that can score now, and why, in words.
-
-    One that missed the held-out totals brings no value, so one after it whose totals hold is taken before it.
-    """
+def _choice(possible: pd.DataFrame, population_status: str) -> tuple[str, str]:
+    """The first of the candidates that can score now, and why, in words."""
     gate = "" if population_status == "sufficient" else f"no model is used ({population_status}); "
     if possible.empty:
         return FALLBACK, f"{gate}not judged: no earlier date with customers and time after it"
-    holds = ~possible["model"].isin(list(missing))
-    passed_over = possible["model"].iloc[: int(holds.argmax())].tolist() if holds.any() else []
-    possible = possible.iloc[len(passed_over) :]
     best = possible.iloc[0]
     if "value" not in possible:
         return str(best["model"]), str(best["status"])
@@ -150,8 +143,6 @@ def _choice(possible: pd.DataFrame, missing: Collection[str], population_status:
     reason += f"{best['value']:.4f}"
     if len(possible) > 1:
         reason += f", then {possible['model'].iloc[1]} {possible['value'].iloc[1]:.4f}"
-    if passed_over:
-        reason += f"; {', '.join(passed_over)} came closer and missed the held-out totals"
     return str(best["model"]), reason
 
 

@@ -37,7 +37,8 @@ create table intermediate.int_subscriptions_accepted as
     from range(25) as r (i);
 create table intermediate.int_reporting_currency as select 'EUR' as reporting_currency_code;
 create table marts.scheme_usage as
-    select * from (values ('rfm', true, 0.9), ('industry', true, 0.6), ('intent', false, 0.01)) as r (scheme, is_in_use, coverage_ratio);
+    select * from (values ('rfm', true, 0.9, 'in_use'), ('industry', true, 0.6, 'in_use'), ('intent', false, 0.01, 'low_coverage'))
+    as r (scheme, is_in_use, coverage_ratio, usage);
 """
 BEFORE = Figures(date(2026, 5, 31), 95, 30, 300.0, 25, 100.0, "EUR", {"rfm": 0.9, "industry": 0.6})
 
@@ -143,6 +144,7 @@ def test_what_came_out_amiss_is_said_with_both_numbers(
         "delete from marts.customer_segments where customer_id > 'c6'",
         "update marts.scheme_usage set coverage_ratio = 0.2 where scheme = 'industry'",
         "update marts.scheme_usage set is_in_use = false, coverage_ratio = 1 where scheme = 'rfm'",
+        "update marts.scheme_usage set usage = 'too_little_data', coverage_ratio = 0 where scheme = 'rfm'",
         "update marts.scheme_usage set is_in_use = false, coverage_ratio = null where scheme = 'rfm'",
         "update intermediate.int_as_of_dates set as_of_date = date '2026-10-26' where is_current",
         "delete from intermediate.int_subscriptions_accepted where subscription_id > 's7'",

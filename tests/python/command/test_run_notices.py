@@ -146,7 +146,7 @@ def test_it_is_said_that_no_forecast_held(connection):
     assert run_notices(connection) == []
     connection.execute("update marts.scheme_usage set usage = 'no_forecast'")
     (said,) = run_notices(connection)
-    assert said.startswith("No value to come is published: every forecast of orders missed")
+    assert said.startswith("No value to come is published: the best forecast of orders missed")
 
 
 def test_an_old_delivery_is_said_and_one_of_a_month_is_not(connection):
