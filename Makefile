@@ -68,9 +68,9 @@ test: lint parse ## set up and everything that proves it, the slow tests too
 mutations: setup ## change one line at a time: dbt's tests must notice (SAMPLE=12 for a few, NAMES="..." for some)
 	$(BIN)/python tests/mutations/run.py $(NAMES) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
-faults: setup ## kill refreshes, fill disks, deliver broken files: nothing half may be seen (KILLS=10 ROUNDS=1 MINUTES=15 for a few)
+faults: setup ## kill refreshes, fill disks, deliver broken files: nothing half may be seen (KILLS=10 ROUNDS=1 REFRESHES=6 COUNT=200 for a few)
 	$(BIN)/python tests/faults/run.py $(if $(KILLS),--kills $(KILLS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
-	    $(if $(COUNT),--count $(COUNT)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+	    $(if $(REFRESHES),--refreshes $(REFRESHES)) $(if $(COUNT),--count $(COUNT)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
 
 bench: setup ## time and memory beside lifetimes and pymc-marketing (SIZES=10000 for a quick one)
 	$(BIN)/python benchmarks/run.py $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEATS),--repeats $(REPEATS))

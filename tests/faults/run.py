@@ -3,7 +3,7 @@
     python tests/faults/run.py [--kills 100] [--count 2000] [--minutes 60] [--seed 1] [--only kills disk]
 
 Every module of this folder with a function `trials(seed, count)` is run. `--kills` is for `kills`, `--rounds` for
-`disk`, `--count` for all others. Ends with 1 where anything went wrong.
+`disk`, `--refreshes` for `refreshes`, `--count` for all others. Ends with 1 where anything went wrong.
 """
 
 from __future__ import annotations
@@ -41,13 +41,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--kills", type=int, default=100, help="kills, a tenth of them of the whole project")
     parser.add_argument("--rounds", type=int, default=4, help="rounds of full disks, four disks each")
+    parser.add_argument("--refreshes", type=int, default=66, help="whole refreshes of broken deliveries")
     parser.add_argument("--count", type=int, default=2_000, help="tries of every other module")
     parser.add_argument("--minutes", type=float, default=90, help="nothing new is begun after them")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", choices=modules(), default=modules(), metavar="MODULE")
     options = parser.parse_args()
     until = time.monotonic() + 60 * options.minutes
-    counts = {"kills": options.kills, "disk": options.rounds}
+    counts = {"kills": options.kills, "disk": options.rounds, "refreshes": options.refreshes}
     found: list[Trial] = []
     for name in options.only:
         if time.monotonic() < until:

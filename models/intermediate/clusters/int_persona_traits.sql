@@ -46,7 +46,7 @@ ranked as (
         cluster_id,
         trait,
         trait_value,
-        customers_count / sum({{ double_literal('customers_count') }}) over (partition by cluster_id, trait) as trait_ratio,
+        customers_count / {{ double_literal('sum(customers_count) over (partition by cluster_id, trait)') }} as trait_ratio,
         row_number() over (partition by cluster_id, trait order by customers_count desc, trait_value) as position
     from counted
 )

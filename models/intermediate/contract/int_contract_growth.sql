@@ -20,7 +20,7 @@ changes as (
     select
         plan_group,
         billing_interval,
-        days / {{ double_literal(365.25) }} as years,
+        days,
         mrr_amount,
         coalesce(lead(mrr_amount) over (partition by customer_id, contract_number order by state_date) - mrr_amount, 0) as change_amount
     from timed
@@ -34,8 +34,10 @@ by_group as (
     select
         plan_group,
         billing_interval,
-        sum(years) as contract_years,
-        sum(mrr_amount * years) as amount_years,
+        sum(days) / {{ double_literal(365.25) }} as contract_years,
+        {{ double_literal('sum(mrr_amount * days)') }} / 365.25 as amount_years,
+        {{ double_literal('sum(sum(mrr_amount * days)) over ()') }} / 365.25 as amount_years_of_all,
+        sum(sum(change_amount)) over () as change_amount_of_all,
         sum(case when change_amount > 0 then change_amount else 0 end) as expansion_amount,
         sum(case when change_amount < 0 then -change_amount else 0 end) as contraction_amount
     from changes
@@ -46,7 +48,7 @@ compared as (
     select
         by_group.*,
         coalesce((expansion_amount - contraction_amount) / nullif(amount_years, 0), 0) as net_rate,
-        coalesce((sum(expansion_amount) over () - sum(contraction_amount) over ()) / nullif(sum(amount_years) over (), 0), 0) as net_rate_of_all
+        coalesce(change_amount_of_all / nullif(amount_years_of_all, 0), 0) as net_rate_of_all
     from by_group
 )
 

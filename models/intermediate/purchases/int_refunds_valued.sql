@@ -16,8 +16,8 @@ refunds as (
             when orders.order_id is null or refunds.tax_amount is not null or refunds.shipping_amount is not null
                 then refunds.amount - coalesce(refunds.tax_amount, 0) - coalesce(refunds.shipping_amount, 0)
             -- which part is tax and shipping nobody said: the part it is of the order
-            else cast(refunds.amount as {{ type_double() }}) * cast(orders.net_amount as {{ type_double() }})
-                / cast(orders.net_amount + coalesce(orders.tax_amount, 0) + coalesce(orders.shipping_amount, 0) as {{ type_double() }})
+            else {{ exact_summand(double_literal('refunds.amount') ~ ' * ' ~ double_literal('orders.net_amount') ~ ' / '
+                ~ double_literal('orders.net_amount + coalesce(orders.tax_amount, 0) + coalesce(orders.shipping_amount, 0)')) }}
         end as goods_amount
     from {{ ref('int_refunds_accepted') }} as refunds
     left join {{ ref('int_orders_accepted') }} as orders

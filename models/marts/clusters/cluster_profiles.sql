@@ -15,7 +15,7 @@ assigned as (
 
 means as (
     {%- for feature in cluster_features() %}
-    select cluster_id, '{{ feature }}' as feature, avg({{ feature }}) as cluster_mean, count(*) as customers_count
+    select cluster_id, '{{ feature }}' as feature, avg({{ exact_summand(feature) }}) as cluster_mean, count(*) as customers_count
     from assigned
     group by cluster_id
     {{ 'union all' if not loop.last }}
@@ -25,12 +25,12 @@ means as (
 -- everybody: the group; of the group `all`, everybody indeed
 bases as (
     {%- for feature in cluster_features() %}
-    select persona_group, '{{ feature }}' as feature, avg({{ feature }}) as base_mean
+    select persona_group, '{{ feature }}' as feature, avg({{ exact_summand(feature) }}) as base_mean
     from assigned
     where persona_group <> 'all'
     group by persona_group
     union all
-    select 'all' as persona_group, '{{ feature }}' as feature, avg({{ feature }}) as base_mean
+    select 'all' as persona_group, '{{ feature }}' as feature, avg({{ exact_summand(feature) }}) as base_mean
     from assigned
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -12,7 +12,7 @@ measured as (
         sum(purchases.sales_amount) / nullif(sum(purchases.orders_count), 0) as average_order_amount,
         avg(purchases.days_since_last_order) as average_days_since_last_order,
         sum(case when spine.is_current then lifetime_values.predicted_clv_amount end) as predicted_clv_amount,
-        avg(case when spine.is_current then lifetime_values.probability_alive end) as average_probability_alive
+        avg(case when spine.is_current then {{ exact_summand('lifetime_values.probability_alive') }} end) as average_probability_alive
     from {{ ref('segment_labels') }} as labels
     inner join {{ ref('int_as_of_dates') }} as spine
         on labels.as_of_date = spine.as_of_date
