@@ -26,7 +26,7 @@ export DO_NOT_TRACK = 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup example run lint parse test mutations faults bench lock clean
+.PHONY: help setup example run lint parse test mutations faults bench lock audit clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F '|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -79,11 +79,14 @@ LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes
 
 lock: setup ## maintainers: make requirements.lock, and those of the benchmark, again
 	$(LOCK) pyproject.toml --extra test --extra build -o requirements.lock
-	for package in lifetimes pymc-marketing; do \
-	    $(LOCK) benchmarks/requirements-$$package.in -o benchmarks/requirements-$$package.lock || exit 1; \
+	for name in benchmarks/requirements-lifetimes benchmarks/requirements-pymc-marketing scripts/requirements-audit; do \
+	    $(LOCK) $$name.in -o $$name.lock || exit 1; \
 	done
 
+audit: setup ## known weaknesses of what the lock files pin (asks the advisories of the package index)
+	@$(BIN)/python scripts/audit.py
+
 clean: ## remove what set-up, dbt and the tests made; warehouse/ and example_data/ stay
-	rm -rf .venv dbt_packages package-lock.yml target logs *.egg-info integration_tests/target integration_tests/logs
+	rm -rf .venv dbt_packages target logs *.egg-info integration_tests/target integration_tests/logs
 	rm -rf .pytest_cache .ruff_cache .hypothesis benchmarks/.venvs benchmarks/.work
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,9 +11,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 
 
-def ready_environment(package: str) -> Path:
+def ready_environment(package: str, lock: Path | None = None) -> Path:
     """The Python of the package's environment under `.venvs/`, made anew when its lock file has changed."""
-    lock = HERE / f"requirements-{package}.lock"
+    lock = lock or HERE / f"requirements-{package}.lock"
     folder = HERE / ".venvs" / package
     python, stamp = folder / "bin" / "python", folder / "lock-stamp"
     wanted = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()

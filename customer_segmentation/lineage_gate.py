@@ -11,10 +11,13 @@ the way, and says one sentence for each of these:
 * it reaches a column of a mart, also through a case, an aggregate or a window function;
 * it is handed to a Python model, whose result depends on all that it reads.
 
-A column made from a protected one is followed like it, so a proxy is found wherever it is used. There are two
-exceptions: a digest over a whole row of the contract, by which staging tells duplicates apart; and
-`<scheme>_situation` and `<scheme>_segment` of a scheme that the catalogue marks as sensitive, behind which
-nothing is followed.
+A column made from a protected one is followed like it, so a proxy is found wherever it is used. Exceptions:
+
+* a digest over a whole row of the contract, by which staging tells duplicates apart;
+* where a protected column is part of the key of its table, which row is which and whether it is accepted:
+  `row_key` and `rejection_rule_id` of the staging model of that table;
+* `<scheme>_situation` and `<scheme>_segment` of a scheme that the catalogue marks as sensitive, behind which
+  nothing is followed.
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ ANY_COLUMN = "*"
 DIGESTS = (exp.MD5, exp.MD5Digest, exp.SHA, exp.SHA2)
 DIGEST_NAMES = {"hash", "md5", "md5_number", "sha1", "sha256", "xxhash64"}
 DECISIONS = ("_situation", "_segment")
+ROW_KEY, VERDICT = "row_key", "rejection_rule_id"
 
 
 class Untraceable(ValueError):
@@ -378,14 +382,22 @@ def violations(manifest: Mapping[str, Any], *, sensitive_schemes: Iterable[str] 
                 column = f"{short.removeprefix('input_')}.{origin}"
                 for leaf in [(name, origin), *relation.columns.get(origin, NOTHING)]:
                     taint.setdefault(leaf, {})[column] = (f"{short}.{origin}",)
+            of_key = {
+                column
+                for column, _ in tainted(relation.columns.get(ROW_KEY, NOTHING))
+                if short == f"stg_{column.split('.')[0]}"
+            }
             for place, leaves in traced[name].uses:
                 for column, chain in tainted(leaves):
-                    sentences.append(f"{column} is used in {place} of {short} {says(chain, short)}.")
+                    if column not in of_key:
+                        sentences.append(f"{column} is used in {place} of {short} {says(chain, short)}.")
             others = [(ANY_COLUMN, relation.others(ANY_COLUMN))] if relation.others else []
             for output, leaves in [*relation.columns.items(), *others]:
                 if (name, output) in protected or (is_mart and output in allowed):
                     continue
                 for column, chain in tainted(leaves):
+                    if column in of_key and output in (ROW_KEY, VERDICT):
+                        continue
                     step = f"{short}.{output}"
                     taint.setdefault((name, output), {})[column] = (*chain, step)
                     if is_mart and not any(earlier.split(".")[0] in marts for earlier in chain):

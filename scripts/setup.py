@@ -226,14 +226,10 @@ def install_packages(wish: str) -> None:
 def install_from_hub() -> None:
     """`dbt deps`, after the hub was asked once in dbt's own way: dbt would ask six times, 30 seconds each."""
     ask = "import requests, dbt.clients.registry as hub; requests.get(hub._get_url('index'), timeout={})"
-    lock = ROOT / "package-lock.yml"
-    had_lock = lock.exists()
     try:
         run(VENV / "bin" / "python", "-c", ask.format(HUB_ANSWER_SECONDS), timeout=HUB_SECONDS)
         run(VENV / "bin" / "dbt", "--no-use-colors", "deps", "--project-dir", ROOT, timeout=HUB_SECONDS)
     except SetupError:
-        if not had_lock:
-            lock.unlink(missing_ok=True)
         raise SetupError("The dbt hub does not answer, or not as dbt expects.") from None
     if missing := missing_packages(PACKAGES):
         raise SetupError(f"The dbt hub gave no {', '.join(missing)}.")
@@ -259,7 +255,7 @@ def wanted() -> dict[str, str]:
     offline = sorted(file for file in OFFLINE.rglob("*") if file.is_file())
     return {
         "environment": digest(ROOT / "requirements.lock", ROOT / "pyproject.toml"),
-        "packages": digest(ROOT / "packages.yml", *offline),
+        "packages": digest(ROOT / "packages.yml", ROOT / "package-lock.yml", *offline),
     }
 
 

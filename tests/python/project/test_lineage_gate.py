@@ -227,6 +227,44 @@ def test_what_does_not_depend_on_it_passes(sql: str) -> None:
     assert violations(project(node("int_clean", sql), mart)) == []
 
 
+KEYED = """
+select
+    customer_id,
+    concat(customer_id, md5(gender)) as row_key,
+    case when row_number() over (partition by gender order by customer_id) > 1 then 'repeated' end as rejection_rule_id,
+    {more} as city
+from s.input_customers
+where gender is not null
+"""
+
+
+def test_which_row_is_which_may_hang_on_a_protected_part_of_the_key() -> None:
+    mart = node("rejected", "select row_key, rejection_rule_id from s.stg_customers", folder="marts/inputs")
+    assert violations(project(node("stg_customers", KEYED.format(more="city")), mart)) == []
+
+
+@pytest.mark.parametrize(
+    ("staging", "more", "found"),
+    [
+        ("stg_customers", "gender", "customers.gender reaches kept.city"),  # nothing else of that model
+        ("stg_others", "city", "customers.gender is used in a filter of stg_others"),  # nor of any other
+        ("int_customers", "city", "customers.gender is used in a filter of int_customers"),
+    ],
+)
+def test_nothing_else_may_hang_on_it(staging: str, more: str, found: str) -> None:
+    mart = node("kept", f"select city from s.{staging}", folder="marts/inputs")
+    assert any(
+        sentence.startswith(found)
+        for sentence in violations(project(node(staging, KEYED.format(more=more)), mart))
+    )
+
+
+def test_a_column_that_is_no_part_of_the_key_gets_no_verdict() -> None:
+    sql = "select customer_id, customer_id as row_key, case when gender = 'f' then 'no' end as rejection_rule_id from s.input_customers"
+    mart = node("kept", "select rejection_rule_id from s.stg_customers", folder="marts/inputs")
+    assert violations(project(node("stg_customers", sql), mart))
+
+
 def test_a_python_model_depends_on_all_that_it_reads() -> None:
     sample = node("int_sample", "select customer_id, gender from s.input_customers")
     fitted = node("fit_clusters", None)

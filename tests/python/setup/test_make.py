@@ -117,7 +117,6 @@ def test_ci_runs_the_tests():
     [
         ".venv/bin/python",
         "dbt_packages/dbt_utils/dbt_project.yml",
-        "package-lock.yml",
         "example_data/orders.parquet",
         "warehouse/build.duckdb",
         "warehouse/example/build.duckdb",

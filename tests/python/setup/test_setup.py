@@ -28,7 +28,13 @@ ALL = ["environment", "packages"]
 def setup(tmp_path, monkeypatch):
     """The script in a small copy of the project that looks set up."""
     root = tmp_path / "a project"
-    for name in ("requirements.lock", "pyproject.toml", "packages.yml", "scripts/setup.py"):
+    for name in (
+        "requirements.lock",
+        "pyproject.toml",
+        "packages.yml",
+        "package-lock.yml",
+        "scripts/setup.py",
+    ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, root / name)
     shutil.copytree(ROOT / "offline_packages", root / "offline_packages")
@@ -83,6 +89,7 @@ def test_a_python_that_does_not_fit_hands_over_or_says_so(setup, monkeypatch, ca
         ("requirements.lock", ALL),
         ("pyproject.toml", ALL),
         ("packages.yml", ["packages"]),
+        ("package-lock.yml", ["packages"]),
         ("offline_packages/dbt_utils/macros/sql/star.sql", ["packages"]),
     ],
 )
@@ -328,7 +335,25 @@ def test_packages_come_from_the_hub_where_it_answers(setup, hub, wish):
     hub()
     setup.install_packages(wish)
     assert (setup.PACKAGES / STAR).exists()
-    assert (setup.ROOT / "package-lock.yml").exists()
+    # in the version of the lock, which stays as it is checked in
+    assert (setup.ROOT / "package-lock.yml").read_bytes() == (ROOT / "package-lock.yml").read_bytes()
+
+
+def test_another_version_than_the_lock_says_is_not_taken(setup, hub):
+    lock = setup.ROOT / "package-lock.yml"
+    lock.write_text(lock.read_text().replace("1.3.0", "1.2.0"))
+    hub()
+    with pytest.raises(setup.SetupError, match="hub does not answer"):
+        setup.install_packages("hub")
+
+
+def test_the_lock_is_of_the_packages_that_are_declared():
+    from dbt.config.project import load_yml_dict, package_config_from_data
+    from dbt.task.deps import _create_sha1_hash
+
+    lock = load_yml_dict(str(ROOT / "package-lock.yml"))
+    declared = load_yml_dict(str(ROOT / "packages.yml"))
+    assert lock["sha1_hash"] == _create_sha1_hash(package_config_from_data(declared, declared).packages)
 
 
 def test_packages_come_from_the_offline_copy_where_the_hub_has_no_archive(setup, hub, monkeypatch):
@@ -336,7 +361,6 @@ def test_packages_come_from_the_offline_copy_where_the_hub_has_no_archive(setup,
     hub(with_archive=False)
     setup.install_packages("auto")
     assert (setup.PACKAGES / STAR).exists()
-    assert not (setup.ROOT / "package-lock.yml").exists()
 
 
 def test_packages_come_from_the_offline_copy_where_the_hub_stays_silent(setup, hub, monkeypatch):
