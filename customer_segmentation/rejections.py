@@ -131,7 +131,10 @@ def _is_built(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def _key(key: str) -> str:
     """A key as a message may show it: each of its parts is judged alone."""
-    return KEY_SEPARATOR.join(shown(part).strip("'") for part in key.split(KEY_SEPARATOR))
+    parts = key.split(KEY_SEPARATOR)
+    if len(parts) > 1:  # then a slash inside of a part stands twice
+        parts = [part.replace("//", "/") for part in parts]
+    return KEY_SEPARATOR.join(shown(part).strip("'") for part in parts)
 
 
 def _detail(detail: str) -> str:

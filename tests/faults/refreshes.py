@@ -56,14 +56,12 @@ def broken(sound: Path, folder: Path, seed: int, number: int) -> tuple[str, str]
     source = random.Random(f"{seed} {number}")
     fault = FAULTS[number % len(FAULTS)]
     shutil.copytree(sound, folder)
-    path = source.choice(sorted(folder.glob("*.csv")))
-    content = path.read_bytes()
-    if fault in PARQUET_FAULTS:
-        target = path.with_suffix(".parquet")
-        duckdb.read_csv(str(path), all_varchar=True).write_parquet(str(target))
-        path.unlink()
-        path, content = target, target.read_bytes()
-    path.write_bytes(fault(source, content))
+    path = source.choice(sorted(folder.glob("*.parquet")))
+    if fault in TEXT_FAULTS:
+        path = path.with_suffix(".csv")
+        duckdb.read_parquet(str(path.with_suffix(".parquet"))).write_csv(str(path))
+        path.with_suffix(".parquet").unlink()
+    path.write_bytes(fault(source, path.read_bytes()))
     return fault.__name__, path.name
 
 

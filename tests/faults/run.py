@@ -53,9 +53,9 @@ def main() -> int:
     for name in options.only:
         if time.monotonic() < until:
             found += tried(name, options.seed, counts.get(name, options.count), until)
-    print(f"{'fault':<28}{'tries':>7}{'wrong':>7}  seen")
+    print(f"{'fault':<36}{'tries':>7}{'wrong':>7}  seen")
     for trial in found:
-        print(f"{trial.fault:<28}{trial.tries:>7}{trial.wrong:>7}  {trial.words}")
+        print(f"{trial.fault:<36}{trial.tries:>7}{trial.wrong:>7}  {trial.words}")
     return int(any(trial.wrong for trial in found) or not found)
 
 

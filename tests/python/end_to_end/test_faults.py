@@ -22,6 +22,6 @@ def test_a_killed_refresh_and_a_full_disk_leave_whole_generations_and_nothing_el
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    tries = {line[:28].strip(): line[28:42].split() for line in done.stdout.splitlines()[1:]}
+    tries = {line[:36].strip(): line[36:50].split() for line in done.stdout.splitlines()[1:]}
     assert tries["kills, small project"] == ["3", "0"]
     assert tries["disk full at publish"] == ["1", "0"]

@@ -138,5 +138,13 @@ def accepted_by_setting(parsed: Manifest) -> dict[str, list[object]]:
     """Which of the hostile values each setting takes, judged by the project's own macro in a dbt of this process."""
     events: list[str] = []
     dbt = dbtRunner(manifest=parsed, callbacks=[lambda event: events.append(event.info.msg)])
-    dbt.invoke(["compile", "--inline", JUDGE.replace("HOSTILE", json.dumps(json.dumps(HOSTILE))), "--quiet"])
+    dbt.invoke(
+        [
+            "compile",
+            "--inline",
+            JUDGE.replace("HOSTILE", json.dumps(json.dumps(HOSTILE))),
+            "--log-level",
+            "none",
+        ]
+    )
     return json.loads(next(text for text in events if "JUDGED" in text).split("JUDGED")[1])

@@ -310,6 +310,9 @@ RAW_ROWS = {
         {"customer_id": "C2", "technology": "CRM One", "last_seen_at": "2025-01-01"},
         {"customer_id": "C2", "technology": "crm one", "last_seen_at": "2025-02-01"},
         {"customer_id": "C3", "technology": None},
+        # two rows, though customer and technology read alike one after the other
+        {"customer_id": "C4", "technology": "x / y", "last_seen_at": "2025-01-01"},
+        {"customer_id": "C4 / x", "technology": "y", "last_seen_at": "2025-02-01"},
     ],
     "campaigns": [
         {"campaign_id": "plain", "channel": "E-Mail", "cost_amount": "100"},
@@ -489,6 +492,8 @@ VERDICTS = [
     ("product_events", "of negative length", None, None),
     ("technologies", "C1 / postgres", None, None),
     ("technologies", "C3 / -", "missing_value", "technology is missing"),
+    ("technologies", "C4 / x // y", None, None),
+    ("technologies", "C4 // x / y", None, None),
     ("campaigns", "plain", None, None),
     ("campaigns", "costs less than nothing", "negative_amount", None),
     ("campaigns", "costs a word", "unreadable_value", "cost_amount is not a decimal number: free"),
