@@ -19,7 +19,7 @@
             'columns': [
                 'customer_id', 'parent_customer_id', 'industry', 'naics_code', 'employee_count', 'annual_revenue',
                 'annual_ad_spend', 'organization_type', 'headquarters_country_code',
-                'unknown_headquarters_country_code', 'founded_year',
+                'unknown_headquarters_country_code', 'founded_year', 'procurement_model',
             ],
             'references': {'customer_id': 'customers'},
         },
@@ -30,7 +30,7 @@
             'columns': [
                 'order_id', 'customer_id', 'contact_id', 'ordered_at', 'ordered_date', 'order_state', 'counts_as_sale',
                 'channel', 'currency_code', 'gross_amount', 'discount_amount', 'shipping_amount', 'tax_amount',
-                'net_amount', 'is_free_shipping', 'coupon_code',
+                'net_amount', 'is_free_shipping', 'coupon_code', 'store_id', 'ship_to_country_code',
             ],
             'references': {'customer_id': 'customers'},
             'currency': 'staged.currency_code',

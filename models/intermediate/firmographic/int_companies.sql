@@ -53,6 +53,7 @@ select
     coalesce(overrides.annual_revenue, accounts.annual_revenue) as annual_revenue,
     accounts.annual_ad_spend,
     accounts.organization_type,
+    accounts.procurement_model,
     accounts.headquarters_country_code,
     -- a year that has not come yet is not known
     case when accounts.founded_year <= extract(year from customers.as_of_date) then accounts.founded_year end as founded_year,

@@ -7,7 +7,8 @@ customers as (
         as_of_date,
         is_current,
         known_since_date,
-        has_rejected_purchases
+        has_rejected_purchases,
+        has_rejected_subscriptions
     from {{ ref('int_customers_as_of') }}
 ),
 
@@ -18,6 +19,7 @@ joined as (
         customers.is_current,
         customers.known_since_date,
         customers.has_rejected_purchases,
+        customers.has_rejected_subscriptions,
         coalesce(purchases.purchase_days_count, 0) as purchase_days_count,
         purchases.last_order_date,
         purchases.days_since_last_order,

@@ -32,7 +32,8 @@ known_customers as (
             coalesce(customers.created_date, first_facts.first_fact_date),
             coalesce(first_facts.first_fact_date, customers.created_date)
         ) as known_since_date,
-        rejected_purchases.first_rejected_date
+        rejected_purchases.first_rejected_date,
+        rejected_purchases.first_rejected_subscription_date
     from {{ ref('int_customers_accepted') }} as customers
     left join first_facts
         on customers.customer_id = first_facts.customer_id
@@ -45,7 +46,8 @@ select
     spine.as_of_date,
     spine.is_current,
     known_customers.known_since_date,
-    coalesce(known_customers.first_rejected_date <= spine.as_of_date, false) as has_rejected_purchases
+    coalesce(known_customers.first_rejected_date <= spine.as_of_date, false) as has_rejected_purchases,
+    coalesce(known_customers.first_rejected_subscription_date <= spine.as_of_date, false) as has_rejected_subscriptions
 from known_customers
 inner join {{ ref('int_as_of_dates') }} as spine
     on known_customers.known_since_date <= spine.as_of_date

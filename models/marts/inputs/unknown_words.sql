@@ -8,6 +8,7 @@
     ('customers', 'unknown_country_code', 'of no known country', 'country_spellings', 'spelling', none),
     ('accounts', 'unknown_headquarters_country_code', 'of no known country', 'country_spellings', 'spelling', none),
     ('accounts', 'organization_type', 'of an unknown kind', 'organization_types', 'spelling', none),
+    ('accounts', 'procurement_model', 'judged by who orders', 'procurement_models', 'spelling', none),
     ('accounts', 'industry', 'of the sector of their NAICS code or none', none, none, none),
 ] -%}
 -- one row per word that no code list knows, with the rows that hold it, what becomes of them and the nearest words of the list

@@ -228,3 +228,39 @@ def test_probability_of_the_next_renewal_is_that_of_the_running_contracts(
     ].mean()
     difference = means["probability_next_renewal"] - (1 - means["renewal_churn_probability"])
     assert difference.abs().max() < 0.04
+
+
+def test_who_orders_tells_how_a_company_buys(planted: tuple[Path, Refreshed]) -> None:
+    """Where nothing is stated. Nobody can tell a decentralised company with a single contact from a centralised one."""
+    truth, refreshed = planted
+    found = refreshed.published_frame(
+        "select customer_id, purchasing_structure_segment as found from customer_purchasing_segments "
+        "where purchasing_structure_rule_id like 'purchasing_structure_by_contacts%'"
+    )
+    true = pd.read_parquet(truth / "customers.parquet", columns=["customer_id", "procurement_model"])
+    both = found.merge(true, on="customer_id").dropna()
+    assert len(both) > 1_000
+    is_right = both["found"] == both["procurement_model"]
+    assert is_right.mean() >= 0.8
+    assert is_right[both["found"] == "decentralised"].mean() >= 0.9
+
+
+def test_paid_full_prices_and_frequencies_are_those_planted(planted: tuple[Path, Refreshed]) -> None:
+    truth, refreshed = planted
+    found = refreshed.published_frame(
+        "select customer_id, full_price_ratio, price_payment_segment, purchase_frequency_segment, orders_count "
+        "from customer_purchasing_segments where orders_count > 0"
+    )
+    true = pd.read_parquet(
+        truth / "customers.parquet", columns=["customer_id", "discounted_ratio", "purchase_rate_per_week"]
+    )
+    both = found.merge(true, on="customer_id")
+    assert len(both) > 10_000
+    weights = both["orders_count"] / both["orders_count"].sum()
+    assert ((both["full_price_ratio"] + both["discounted_ratio"] - 1) * weights).sum() == pytest.approx(
+        0, abs=0.01
+    )
+    discounted = both.groupby("price_payment_segment")["discounted_ratio"].mean()
+    assert discounted["full_price"] < 0.3 < discounted["mixed"] < discounted["discounted"]
+    rates = both.groupby("purchase_frequency_segment")["purchase_rate_per_week"].mean()
+    assert rates["frequent"] > 2 * rates["usual"] > 4 * rates["infrequent"]
