@@ -74,9 +74,7 @@ select
     items.products_count
 from orders
 cross join declared
-left join items
-    on orders.order_id = items.order_id
-left join refunds
-    on orders.order_id = refunds.order_id
+left join items on orders.order_id = items.order_id
+left join refunds on orders.order_id = refunds.order_id
 left join {{ ref('order_channels') }} as channels
     on {{ code_text('orders.channel') }} = channels.channel

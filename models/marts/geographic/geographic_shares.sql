@@ -10,7 +10,8 @@ settings as (
 ),
 
 everywhere as (
-    select places.*, '(everywhere)' as everywhere from {{ ref('int_place_customers') }} as places
+    select places.*, '(everywhere)' as everywhere
+    from ({{ place_customers() }}) as places
 ),
 
 {% for level in levels -%}
