@@ -33,6 +33,8 @@ LISTS = {
     ("orders", "channel"): "order_channels",
     ("customers", "status"): "customer_statuses",
     ("customers", "country_code"): "country_spellings",
+    ("customers", "settlement_type"): "settlement_types",
+    ("stores", "store_kind"): "store_kinds",
     ("accounts", "headquarters_country_code"): "country_spellings",
     ("accounts", "organization_type"): "organization_types",
     ("accounts", "industry"): "industries",

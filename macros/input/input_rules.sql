@@ -11,7 +11,7 @@
             'key': ['customer_id'],
             'columns': [
                 'customer_id', 'customer_type', 'status', 'customer_state', 'email_key', 'acquisition_source', 'first_touch_source',
-                'country_code', 'unknown_country_code', 'region', 'created_date',
+                'country_code', 'unknown_country_code', 'region', 'city', 'district', 'settlement_type', 'created_date',
             ],
         },
         'accounts': {
@@ -29,8 +29,8 @@
             'key': ['order_id'],
             'columns': [
                 'order_id', 'customer_id', 'contact_id', 'ordered_at', 'ordered_date', 'order_state', 'counts_as_sale',
-                'channel', 'currency_code', 'gross_amount', 'discount_amount', 'shipping_amount', 'tax_amount',
-                'net_amount', 'is_free_shipping', 'coupon_code', 'store_id', 'ship_to_country_code',
+                'channel', 'store_id', 'currency_code', 'gross_amount', 'discount_amount', 'shipping_amount', 'tax_amount',
+                'net_amount', 'is_free_shipping', 'coupon_code', 'ship_to_country_code',
             ],
             'references': {'customer_id': 'customers'},
             'currency': 'staged.currency_code',
@@ -41,7 +41,7 @@
             'columns': ['order_id', 'product_id', 'quantity', 'net_amount'],
             'references': {'order_id': 'orders'},
         },
-        'stores': {'key': ['store_id'], 'columns': []},
+        'stores': {'key': ['store_id'], 'columns': ['store_id', 'store_kind']},
         'refunds': {
             'key': ['refund_id'],
             'columns': [

@@ -1,4 +1,4 @@
-{% set made = ['customer_type', 'status', 'email', 'created_at', 'country_code', 'marketing_consent'] -%}
+{% set made = ['customer_type', 'status', 'email', 'created_at', 'country_code', 'settlement_type', 'marketing_consent'] -%}
 with
 
 {{ read_rows('customers', made) }},
@@ -28,6 +28,7 @@ cleaned as {{ inlined_cte() }}(
         statuses.customer_state,
         countries.country_code as country_code,
         case when countries.country_code is null then customers.country_code end as unknown_country_code,
+        {{ code_text('customers.settlement_type') }} as settlement_type,
         coalesce(customers.marketing_consent, false) as marketing_consent,
         -- an impossible date (1970-01-01, 9999-12-31) is how systems write an unknown one
         {{ possible_date('customers.created_at') }} as created_at,

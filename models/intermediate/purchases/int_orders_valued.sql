@@ -9,6 +9,7 @@ orders as (
         ordered_at,
         ordered_date,
         channel,
+        store_id,
         order_state,
         net_amount * rate_to_reporting as net_amount,
         coalesce(gross_amount, net_amount) * rate_to_reporting as gross_amount,
@@ -62,6 +63,7 @@ select
     or (orders.order_state = 'partially_refunded' or orders.order_state = 'refunded' and declared.has_refunds)
     and coalesce(refunds.used_count, 0) = 0 as has_unknown_refund,
     coalesce(channels.channel_class, case when orders.channel is null then 'unknown' else 'other' end) as channel_class,
+    orders.store_id,
     cast(orders.net_amount as decimal(18, 4)) as net_amount,
     cast(orders.gross_amount as decimal(18, 4)) as gross_amount,
     cast(orders.discount_amount as decimal(18, 4)) as discount_amount,
@@ -72,9 +74,7 @@ select
     items.products_count
 from orders
 cross join declared
-left join items
-    on orders.order_id = items.order_id
-left join refunds
-    on orders.order_id = refunds.order_id
+left join items on orders.order_id = items.order_id
+left join refunds on orders.order_id = refunds.order_id
 left join {{ ref('order_channels') }} as channels
     on {{ code_text('orders.channel') }} = channels.channel

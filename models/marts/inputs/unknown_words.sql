@@ -6,6 +6,8 @@
     ('orders', 'channel', 'in an unknown channel', 'order_channels', 'channel', none),
     ('customers', 'status', 'kept', 'customer_statuses', 'status', none),
     ('customers', 'unknown_country_code', 'of no known country', 'country_spellings', 'spelling', none),
+    ('customers', 'settlement_type', 'of an unknown kind of settlement', 'settlement_types', 'spelling', none),
+    ('stores', 'store_kind', 'of an unknown kind', 'store_kinds', 'store_kind', none),
     ('accounts', 'unknown_headquarters_country_code', 'of no known country', 'country_spellings', 'spelling', none),
     ('accounts', 'organization_type', 'of an unknown kind', 'organization_types', 'spelling', none),
     ('accounts', 'procurement_model', 'judged by who orders', 'procurement_models', 'spelling', none),

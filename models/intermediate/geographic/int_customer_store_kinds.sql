@@ -1,0 +1,36 @@
+{%- set classes = ['stand_alone', 'mall', 'other_store', 'online', 'assisted'] -%}
+-- one row per buyer: orders per kind of store up to the current as-of date, and each kind's share of those whose kind is known
+with
+
+orders as (
+    select
+        orders.customer_id,
+        -- what was ordered online was, wherever it was fetched or sent from; by phone no store was used
+        case when orders.channel_class in ('online', 'assisted') then orders.channel_class else kinds.store_class end as store_class
+    from {{ ref('int_orders_valued') }} as orders
+    inner join {{ ref('int_as_of_dates') }} as spine
+        on spine.is_current
+        and orders.ordered_date <= spine.as_of_date
+    left join {{ accepted_relation('stores') | indent(4) }} as stores
+        on orders.store_id = stores.store_id
+    left join {{ ref('store_kinds') }} as kinds
+        on stores.store_kind = kinds.store_kind
+),
+
+totals as (
+    select
+        customer_id,
+        {%- for class in classes %}
+        count(case when store_class = '{{ class }}' then 1 end) as {{ class }}_orders_count,
+        {%- endfor %}
+        count(case when store_class <> 'assisted' then 1 end) as store_kind_orders_count
+    from orders
+    group by customer_id
+)
+
+select
+    totals.*,
+    {%- for class in classes if class != 'assisted' %}
+    {{ class }}_orders_count / {{ double_literal('nullif(store_kind_orders_count, 0)') }} as {{ class }}_orders_ratio{{ ',' if not loop.last }}
+    {%- endfor %}
+from totals
