@@ -35,7 +35,7 @@ cells as (
     from days
     inner join calendar
         on days.activity_date = calendar.activity_date
-        and (calendar.is_since_previous_date or calendar.is_in_level_window or (calendar.is_in_social_window and days.is_social = 1))
+        and (calendar.is_since_previous_date or calendar.is_in_level_window or calendar.is_in_social_window)
     group by days.customer_id, calendar.as_of_date
 ),
 
@@ -43,7 +43,7 @@ cells as (
 ranges as (
     select
         cells.*,
-        lead(as_of_date) over (partition by customer_id order by as_of_date) as until_date
+        coalesce(lead(as_of_date) over (partition by customer_id order by as_of_date), cast('9999-12-31' as date)) as until_date
         {%- for last in ['last_date', 'last_date_beside_mail', 'last_social_date'] %},
         max({{ last }}) over (partition by customer_id order by as_of_date) as {{ last }}_so_far
         {%- endfor %}
@@ -71,6 +71,6 @@ from {{ ref('int_customers_as_of') }} as customers
 left join ranges
     on customers.customer_id = ranges.customer_id
     and customers.as_of_date >= ranges.as_of_date
-    and coalesce(customers.as_of_date < ranges.until_date, true)
+    and customers.as_of_date < ranges.until_date
 left join rejected
     on customers.customer_id = rejected.customer_id
