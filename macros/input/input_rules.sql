@@ -23,7 +23,7 @@
             ],
             'references': {'customer_id': 'customers'},
         },
-        'contacts': {'key': ['contact_id'], 'columns': ['customer_id'], 'references': {'customer_id': 'customers'}},
+        'contacts': {'key': ['contact_id'], 'columns': ['contact_id', 'customer_id'], 'references': {'customer_id': 'customers'}},
         'users': {'key': ['user_id'], 'columns': ['user_id', 'customer_id', 'trial_started_date', 'trial_ended_date'], 'references': {'customer_id': 'customers'}},
         'orders': {
             'key': ['order_id'],
@@ -69,15 +69,15 @@
             'references': {'customer_id': 'customers'},
         },
         'technologies': {'key': ['customer_id', 'technology'], 'columns': ['customer_id'], 'references': {'customer_id': 'customers'}},
-        'campaigns': {'key': ['campaign_id'], 'columns': ['campaign_id']},
+        'campaigns': {'key': ['campaign_id'], 'columns': ['campaign_id', 'channel', 'kind']},
         'campaign_events': {
             'key': ['event_id'],
-            'columns': ['customer_id', 'campaign_id', 'event_type', 'occurred_date'],
-            'references': {'customer_id': 'customers', 'campaign_id': 'campaigns'},
+            'columns': ['contact_id', 'customer_id', 'campaign_id', 'event_type', 'occurred_date', 'device_type', 'operating_system'],
+            'references': {'customer_id': 'customers'},
         },
         'social_interactions': {
             'key': ['customer_id', 'network', 'interaction_type', 'occurred_at'],
-            'columns': ['customer_id'],
+            'columns': ['customer_id', 'occurred_date'],
             'references': {'customer_id': 'customers'},
         },
         'support_tickets': {

@@ -10,6 +10,7 @@
     'churn',
     'purchasing',
     'geographic',
+    'engagement',
 ] -%}
 -- one row per customer, as-of date and scheme: every label with the rule that gave it; all that is said of segments is read here
 {% for family in families %}

@@ -264,3 +264,22 @@ def test_paid_full_prices_and_frequencies_are_those_planted(planted: tuple[Path,
     assert discounted["full_price"] < 0.3 < discounted["mixed"] < discounted["discounted"]
     rates = both.groupby("purchase_frequency_segment")["purchase_rate_per_week"].mean()
     assert rates["frequent"] > 2 * rates["usual"] > 4 * rates["infrequent"]
+
+
+def test_planted_readers_of_mail_are_recovered(planted: tuple[Path, Refreshed]) -> None:
+    """Opens and clicks per delivered mail, in all and by how eager the reader was planted."""
+    truth, refreshed = planted
+    found = refreshed.built_frame(
+        "select customer_id, email_engagement_segment, mails_delivered_count, mails_opened_count, "
+        "mails_clicked_count from marts.customer_engagement_segments where mails_delivered_count > 0"
+    )
+    columns = ["customer_id", "opened_ratio", "clicked_ratio"]
+    both = found.merge(pd.read_parquet(truth / "customers.parquet", columns=columns), on="customer_id")
+    assert len(both) > 10_000
+    both["opens"] = both["mails_delivered_count"] * both["opened_ratio"]
+    both["clicks"] = both["opens"] * both["clicked_ratio"]
+    assert both["mails_opened_count"].sum() / both["opens"].sum() == pytest.approx(1, abs=0.02)
+    assert both["mails_clicked_count"].sum() / both["clicks"].sum() == pytest.approx(1, abs=0.04)
+    by_eagerness = both.groupby(pd.qcut(both["opened_ratio"], 4, labels=False))["email_engagement_segment"]
+    silent = by_eagerness.agg(lambda labels: (labels == "receiver_only").mean())
+    assert silent.is_monotonic_decreasing, silent
