@@ -5,7 +5,11 @@ words as (
     {%- for column, suffix in {'continent': '_by_headquarters', 'sales_region': '_by_headquarters', 'climate_zone': '_by_country'}.items() %}
     select '{{ column }}' as scheme, concat({{ column }}, suffix) as situation
     from {{ ref('countries') }}
-    cross join (select '{{ suffix }}' as suffix union all select '' as suffix) as suffixes
+    cross join (
+        select '{{ suffix }}' as suffix
+        union all
+        select '' as suffix
+    ) as suffixes
     where {{ column }} is not null
     union
     {%- endfor %}

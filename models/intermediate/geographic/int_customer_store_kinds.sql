@@ -1,12 +1,16 @@
-{%- set classes = ['stand_alone', 'mall', 'other_store', 'online', 'assisted'] -%}
--- one row per buyer: orders per kind of store up to the current as-of date, and each kind's share of those whose kind is known
+{%- set classes = ['stand_alone', 'mall', 'other_store', 'online', 'unknown_store', 'assisted'] -%}
+-- one row per buyer: orders per kind of store up to the current as-of date, and each kind's share of those online or in a store
 with
 
 orders as (
     select
         orders.customer_id,
         -- what was ordered online was, wherever it was fetched or sent from; by phone no store was used
-        case when orders.channel_class in ('online', 'assisted') then orders.channel_class else kinds.store_class end as store_class
+        case
+            when orders.channel_class in ('online', 'assisted') then orders.channel_class
+            when kinds.store_class is not null then kinds.store_class
+            when orders.channel_class = 'store' or orders.store_id is not null then 'unknown_store'
+        end as store_class
     from {{ ref('int_orders_valued') }} as orders
     inner join {{ ref('int_as_of_dates') }} as spine
         on spine.is_current

@@ -15,7 +15,7 @@ select
     places.listed_city_name,
     places.city_inhabitants_count,
     places.country_climate_ratio,
-    {%- for kind in ['stand_alone', 'mall', 'other_store', 'online'] %}
+    {%- for kind in ['stand_alone', 'mall', 'other_store', 'online', 'unknown_store'] %}
     kinds.{{ kind }}_orders_ratio,
     {%- endfor %}
     kinds.store_kind_orders_count,
@@ -49,7 +49,8 @@ select
         when kinds.customer_id is null then 'no_orders'
         when store_kind_orders_count = 0 and assisted_orders_count > 0 then 'assisted'
         when store_kind_orders_count = 0 then 'unrecorded'
-        -- the kind of most orders; of equals the first
+        -- the kind of most orders; of equals the first. Where most were in stores of no known kind, the others do not say how the customer buys
+        when unknown_store_orders_ratio >= greatest(stand_alone_orders_ratio, mall_orders_ratio, other_store_orders_ratio, online_orders_ratio) then 'unrecorded'
         when stand_alone_orders_ratio >= greatest(mall_orders_ratio, other_store_orders_ratio, online_orders_ratio) then 'stand_alone'
         when mall_orders_ratio >= greatest(other_store_orders_ratio, online_orders_ratio) then 'mall'
         when other_store_orders_ratio >= online_orders_ratio then 'other_store'

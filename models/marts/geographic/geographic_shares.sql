@@ -54,7 +54,7 @@ everywhere as (
 shown as (
     select as_of_date, {{ levels | join(', ') }}, sum(customers_count) as customers_count, sum(revenue_amount) as revenue_amount
     from {{ levels[-1] }}
-    group by as_of_date, rollup ({{ levels | join(', ') }})
+    group by as_of_date, rollup({{ levels | join(', ') }})
     having continent is not null
 )
 
