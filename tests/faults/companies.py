@@ -19,7 +19,15 @@ HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
 AS_OF = "2026-06-30"
 KEPT = {
-    *("build.duckdb", "hashing_secret", "logs", "published", "refresh.lock", "runs.jsonl"),
+    *(
+        "build.duckdb",
+        "erased_customers.json",
+        "hashing_secret",
+        "logs",
+        "published",
+        "refresh.lock",
+        "runs.jsonl",
+    ),
     *("segment_history.parquet", "state.json", "target"),
 }
 WHOLE_CUSTOMERS = 150  # with fewer a table stays empty, and a refresh refuses it
