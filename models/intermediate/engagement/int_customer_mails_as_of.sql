@@ -10,7 +10,11 @@ calendar as (
         spine.as_of_date,
         {{ days_between('days.mail_date', 'spine.as_of_date') }} < settings.email_days as is_in_email_window,
         {{ days_between('days.mail_date', 'spine.as_of_date') }} < settings.habit_days as is_in_habit_window
-    from (select first_date as mail_date from {{ ref('int_customer_mails') }} union select opened_date as mail_date from {{ ref('int_customer_mails') }}) as days
+    from (
+        select first_date as mail_date from {{ ref('int_customer_mails') }}
+        union
+        select opened_date as mail_date from {{ ref('int_customer_mails') }}
+    ) as days
     inner join {{ ref('int_as_of_dates') }} as spine
         on days.mail_date <= spine.as_of_date
     cross join ({{ settings('engagement', ['email_days', 'habit_days']) }}) as settings
@@ -31,8 +35,7 @@ wishes as (
         max(case when unsubscribed_date <= spine.as_of_date then unsubscribed_date end) as last_unsubscribed_date,
         min(case when recipient_id = '' and unsubscribed_date <= spine.as_of_date then unsubscribed_date end) as wholly_unsubscribed_date
     from recipients
-    inner join {{ ref('int_as_of_dates') }} as spine
-        on recipients.first_date <= spine.as_of_date
+    inner join {{ ref('int_as_of_dates') }} as spine on recipients.first_date <= spine.as_of_date
     group by recipients.customer_id, spine.as_of_date
 ),
 
@@ -47,9 +50,7 @@ sent as (
         sum(case when clicked_date <= as_of_date then 1 else 0 end) as mails_clicked_count,
         sum(case when mailed_date > recipients.unsubscribed_date then 1 else 0 end) as mails_after_unsubscribing_count
     from {{ ref('int_customer_mails') }} as mails
-    inner join calendar
-        on mails.mailed_date = calendar.mail_date
-        and calendar.is_in_email_window
+    inner join calendar on mails.mailed_date = calendar.mail_date and calendar.is_in_email_window
     inner join recipients
         on mails.customer_id = recipients.customer_id
         and mails.recipient_id = recipients.recipient_id
