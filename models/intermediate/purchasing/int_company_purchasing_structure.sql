@@ -1,5 +1,6 @@
--- one row per business customer of the current as-of date: how it says that it buys, by how many contacts its orders were placed, to how many
--- sites they went, and the share of the contact and the site with most. A site is the store of an order in a store, else the country it goes to
+-- one row per business customer of the current as-of date: how it says that it buys, by how many contacts its orders were placed, to how
+-- many sites they went, and the share of the contact and the site with most. A site is the store of an order in a store, else the country
+-- it goes to; a single country is none: where all goods stay in one country nothing is said of who buys
 with
 
 orders as (
@@ -20,9 +21,7 @@ orders as (
 ),
 
 totals as (
-    select
-        customer_id,
-        count(*) as orders_count
+    select customer_id, count(*) as orders_count
     from orders
     group by customer_id
 ),
@@ -46,6 +45,7 @@ by_kind_of_site as (
         max(site_count) as main_site_orders_count
     from (select customer_id, site_kind, site, count(*) as site_count from orders where site is not null group by customer_id, site_kind, site) as sites
     group by customer_id, site_kind
+    having site_kind = 'store' or count(*) > 1
 ),
 
 -- stores and countries are not compared with each other: of the two kinds the one with more orders speaks

@@ -15,7 +15,7 @@ priced_orders as (
             partition by customer_id order by ordered_at, order_id rows between unbounded preceding and current row
         ) as full_price_orders_count
     from {{ ref('int_orders_valued') }}
-    where gross_amount > 0
+    where gross_amount > 0 or is_discounted
 ),
 
 days as (
@@ -24,7 +24,7 @@ days as (
         ordered_date,
         {{ days_between('lag(ordered_date) over (partition by customer_id order by ordered_date)', 'ordered_date') }} as gap_days,
         row_number() over (partition by customer_id order by ordered_date) as day_number,
-        {%- for count, kind in {'priced_orders_count': 'gross_amount > 0', 'full_price_orders_count': 'gross_amount > 0 and not is_discounted'}.items() %}
+        {%- for count, kind in {'priced_orders_count': 'gross_amount > 0 or is_discounted', 'full_price_orders_count': 'gross_amount > 0 and not is_discounted'}.items() %}
         sum(sum(case when {{ kind }} then 1 else 0 end)) over (
             partition by customer_id order by ordered_date rows between unbounded preceding and current row
         ) as {{ count }}{{ ',' if not loop.last }}

@@ -8,7 +8,8 @@ customers as (
         is_current,
         known_since_date,
         has_rejected_purchases,
-        has_rejected_subscriptions
+        has_rejected_subscriptions,
+        has_rejected_orders
     from {{ ref('int_customers_as_of') }}
 ),
 
@@ -20,6 +21,7 @@ joined as (
         customers.known_since_date,
         customers.has_rejected_purchases,
         customers.has_rejected_subscriptions,
+        customers.has_rejected_orders,
         coalesce(purchases.purchase_days_count, 0) as purchase_days_count,
         purchases.last_order_date,
         purchases.days_since_last_order,

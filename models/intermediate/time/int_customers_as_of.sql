@@ -33,7 +33,8 @@ known_customers as (
             coalesce(first_facts.first_fact_date, customers.created_date)
         ) as known_since_date,
         rejected_purchases.first_rejected_date,
-        rejected_purchases.first_rejected_subscription_date
+        rejected_purchases.first_rejected_subscription_date,
+        rejected_purchases.first_rejected_order_date
     from {{ ref('int_customers_accepted') }} as customers
     left join first_facts
         on customers.customer_id = first_facts.customer_id
@@ -47,7 +48,8 @@ select
     spine.is_current,
     known_customers.known_since_date,
     coalesce(known_customers.first_rejected_date <= spine.as_of_date, false) as has_rejected_purchases,
-    coalesce(known_customers.first_rejected_subscription_date <= spine.as_of_date, false) as has_rejected_subscriptions
+    coalesce(known_customers.first_rejected_subscription_date <= spine.as_of_date, false) as has_rejected_subscriptions,
+    coalesce(known_customers.first_rejected_order_date <= spine.as_of_date, false) as has_rejected_orders
 from known_customers
 inner join {{ ref('int_as_of_dates') }} as spine
     on known_customers.known_since_date <= spine.as_of_date

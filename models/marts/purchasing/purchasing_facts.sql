@@ -1,3 +1,4 @@
+{%- set running = 'partition by subscriptions.customer_id, spine.as_of_date' -%}
 {%- set current_customer = 'case when relationships.is_current then relationships.customer_id end' -%}
 -- one row per customer and as-of date: the situation in each scheme of the family, beside the measures that its rules name. How a company's
 -- purchasing is organised is known at the current date only
@@ -15,11 +16,11 @@ intervals as (
         subscriptions.billing_interval as main_billing_interval,
         -- amounts that round to nothing have no shares
         coalesce(cast(sum(subscriptions.mrr_amount) as {{ type_double() }})
-            / nullif(cast(sum(sum(subscriptions.mrr_amount)) over (partition by subscriptions.customer_id, spine.as_of_date) as {{ type_double() }}), 0), 1) as main_interval_ratio,
-        sum(count(*)) over (partition by subscriptions.customer_id, spine.as_of_date) as running_subscriptions_count,
-        row_number() over (
-            partition by subscriptions.customer_id, spine.as_of_date order by sum(subscriptions.mrr_amount) desc, subscriptions.billing_interval
-        ) as interval_rank
+            / nullif(cast(sum(sum(subscriptions.mrr_amount)) over ({{ running }}) as {{ type_double() }}), 0), 1 / {{ double_literal('count(*) over (' ~ running ~ ')') }}) as main_interval_ratio,
+        coalesce(cast(sum(case when subscriptions.billing_interval = 'unknown' then sum(subscriptions.mrr_amount) else 0 end) over ({{ running }}) as {{ type_double() }})
+            / nullif(cast(sum(sum(subscriptions.mrr_amount)) over ({{ running }}) as {{ type_double() }}), 0), 0) as unknown_interval_ratio,
+        sum(count(*)) over ({{ running }}) as running_subscriptions_count,
+        row_number() over ({{ running }} order by sum(subscriptions.mrr_amount) desc, subscriptions.billing_interval) as interval_rank
     from {{ ref('int_contract_rows') }} as subscriptions
     inner join {{ ref('int_as_of_dates') }} as spine
         on subscriptions.started_date <= spine.as_of_date
@@ -44,6 +45,8 @@ joined as (
         {%- endfor %}
         habits.own_median_gap_days / benchmarks.population_median_gap_days as own_gap_ratio,
         habits.second_purchase_days / nullif(benchmarks.median_days_to_second_purchase, 0) as second_purchase_ratio,
+        -- as much as may be billed in the main interval
+        case when plans.main_billing_interval <> 'unknown' then plans.main_interval_ratio + plans.unknown_interval_ratio end as possible_interval_ratio,
         cast(habits.recent_full_price_orders_count as {{ type_double() }}) / nullif(habits.recent_orders_count, 0) as recent_full_price_ratio,
         companies.customer_id is not null as is_company,
         declared.has_orders,
@@ -52,7 +55,8 @@ joined as (
         case
             when not declared.has_orders then 'unknown'
             when habits.customer_id is not null then null
-            when relationships.has_rejected_purchases then 'rejected'
+            -- what could not be used may have been an order
+            when relationships.has_rejected_orders or relationships.has_rejected_purchases and not relationships.has_had_contract then 'rejected'
             when relationships.has_had_contract then 'contract_only'
             else 'never_bought'
         end as no_orders_situation
