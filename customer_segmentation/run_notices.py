@@ -37,7 +37,11 @@ LISTS = {
     ("stores", "store_kind"): "store_kinds",
     ("accounts", "headquarters_country_code"): "country_spellings",
     ("accounts", "organization_type"): "organization_types",
+    ("accounts", "procurement_model"): "procurement_models",
     ("accounts", "industry"): "industries",
+    ("campaign_events", "event_type"): "campaign_event_types",
+    ("campaigns", "channel"): "campaign_channels",
+    ("campaigns", "kind"): "campaign_kinds",
 }
 WORDS_SHOWN = 5
 

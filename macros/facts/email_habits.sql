@@ -1,6 +1,6 @@
 {# One row per customer and as-of date with a mail opened in the window of habits: how many, the kind opened most (of equals the first by the
    alphabet), and the class of device and the platform with most of them (of equals the first of its list). A mail opened on two devices
-   counts for both. `devices`: name -> its classes. Reads the CTE `calendar` of the model that asks. #}
+   counts for both, and once in `<name>_known`. `devices`: name -> its classes. Reads the CTE `calendar` of the model that asks. #}
 {% macro email_habits(devices) -%}
     {%- set classes = devices.values() | sum(start=[]) -%}
     select
@@ -25,6 +25,9 @@
             {%- for one in classes %},
             sum({{ one }}_mails_count) as {{ one }}_mails_count
             {%- endfor %}
+            {%- for name in devices %},
+            sum({{ name }}_known_mails_count) as {{ name }}_known_mails_count
+            {%- endfor %}
         from (
             select
                 mails.customer_id,
@@ -33,6 +36,9 @@
                 count(*) as mails_count,
                 {%- for one in classes %}
                 sum(case when mails.{{ one }}_date <= calendar.as_of_date then 1 else 0 end) as {{ one }}_mails_count,
+                {%- endfor %}
+                {%- for name, among in devices.items() %}
+                sum(case when mails.{{ among | join('_date <= calendar.as_of_date or mails.') }}_date <= calendar.as_of_date then 1 else 0 end) as {{ name }}_known_mails_count,
                 {%- endfor %}
                 row_number() over (
                     partition by mails.customer_id, calendar.as_of_date

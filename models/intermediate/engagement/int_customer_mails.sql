@@ -25,7 +25,7 @@ owned as (
         on campaigns.channel = channels.spelling
     left join {{ ref('campaign_kinds') }} as kinds
         on campaigns.kind = kinds.spelling
-    where coalesce(channels.is_email, true)
+    where (campaigns.channel is null or channels.is_email)
         and events.event_type in ('sent', 'delivered', 'opened', 'clicked', 'bounced', 'unsubscribed')
 ),
 
@@ -54,7 +54,7 @@ days as (
     group by customer_id, recipient_id, campaign_id, kind, occurred_date
 ),
 
--- what follows a sending belongs to it; where none is recorded, to the delivery
+-- what follows a sending belongs to it; where none is recorded, to the delivery; else all of one campaign is one mail, and of none that of a day
 counted as (
     select
         days.*,
@@ -69,12 +69,12 @@ select
     campaign_id,
     min(occurred_date) as first_date,
     max(kind) as kind,
+    min(case when is_sent + is_delivered + is_bounced > 0 then occurred_date end) as sent_date,
     min(case when is_sent + is_delivered + is_bounced + is_opened + is_clicked > 0 then occurred_date end) as mailed_date,
     -- a click is an open too, also where pictures are not loaded
     min(case when is_opened + is_clicked > 0 then occurred_date end) as opened_date
-    {%- for event_type in ['bounced', 'clicked', 'unsubscribed'] + answers.keys() | list %},
+    {%- for event_type in ['delivered', 'bounced', 'clicked', 'unsubscribed'] + answers.keys() | list %},
     min(case when is_{{ event_type }} = 1 then occurred_date end) as {{ event_type }}_date
     {%- endfor %}
 from counted
--- an answer to no recorded mail stands for one of its own day
-group by customer_id, recipient_id, campaign_id, sends_count, case when sends_count = 0 then deliveries_count end, case when sends_count + deliveries_count = 0 then occurred_date end
+group by customer_id, recipient_id, campaign_id, sends_count, case when sends_count = 0 then deliveries_count end, case when sends_count + deliveries_count = 0 and campaign_id = '' then occurred_date end

@@ -11,7 +11,7 @@ calendar as (
         {{ days_between('days.mail_date', 'spine.as_of_date') }} < settings.email_days as is_in_email_window,
         {{ days_between('days.mail_date', 'spine.as_of_date') }} < settings.habit_days as is_in_habit_window
     from (
-        select first_date as mail_date from {{ ref('int_customer_mails') }}
+        select mailed_date as mail_date from {{ ref('int_customer_mails') }}
         union
         select opened_date as mail_date from {{ ref('int_customer_mails') }}
     ) as days
@@ -21,7 +21,9 @@ calendar as (
 ),
 
 recipients as (
-    select customer_id, recipient_id, min(first_date) as first_date, min(unsubscribed_date) as unsubscribed_date
+    select
+        customer_id, recipient_id, min(first_date) as first_date, min(unsubscribed_date) as unsubscribed_date,
+        min(min(case when recipient_id = '' then unsubscribed_date end)) over (partition by customer_id) as wholly_unsubscribed_date
     from {{ ref('int_customer_mails') }}
     group by customer_id, recipient_id
 ),
@@ -32,8 +34,9 @@ wishes as (
         spine.as_of_date,
         count(*) as email_recipients_count,
         sum(case when unsubscribed_date <= spine.as_of_date then 1 else 0 end) as unsubscribed_recipients_count,
-        max(case when unsubscribed_date <= spine.as_of_date then unsubscribed_date end) as last_unsubscribed_date,
-        min(case when recipient_id = '' and unsubscribed_date <= spine.as_of_date then unsubscribed_date end) as wholly_unsubscribed_date
+        -- whose first sign was the wish never stood against that of the others
+        coalesce(max(case when recipients.first_date < unsubscribed_date then unsubscribed_date end), min(unsubscribed_date)) as last_unsubscribed_date,
+        min(case when recipients.wholly_unsubscribed_date <= spine.as_of_date then recipients.wholly_unsubscribed_date end) as wholly_unsubscribed_date
     from recipients
     inner join {{ ref('int_as_of_dates') }} as spine on recipients.first_date <= spine.as_of_date
     group by recipients.customer_id, spine.as_of_date
@@ -44,16 +47,14 @@ sent as (
         mails.customer_id,
         calendar.as_of_date,
         count(*) as mails_sent_count,
-        -- who opened a mail has got it, whatever bounced
-        sum(case when bounced_date <= as_of_date and coalesce(opened_date > as_of_date, true) then 1 else 0 end) as mails_bounced_count,
+        -- who opened a mail has got it, whatever bounced; a soft bounce is tried again
+        sum(case when bounced_date <= as_of_date and coalesce(opened_date > as_of_date, true) and coalesce(delivered_date <= bounced_date or delivered_date > as_of_date, true) then 1 else 0 end) as mails_bounced_count,
         sum(case when opened_date <= as_of_date then 1 else 0 end) as mails_opened_count,
         sum(case when clicked_date <= as_of_date then 1 else 0 end) as mails_clicked_count,
-        sum(case when mailed_date > recipients.unsubscribed_date then 1 else 0 end) as mails_after_unsubscribing_count
+        sum(case when sent_date <= as_of_date and (sent_date > recipients.unsubscribed_date or sent_date > recipients.wholly_unsubscribed_date) then 1 else 0 end) as mails_after_unsubscribing_count
     from {{ ref('int_customer_mails') }} as mails
     inner join calendar on mails.mailed_date = calendar.mail_date and calendar.is_in_email_window
-    inner join recipients
-        on mails.customer_id = recipients.customer_id
-        and mails.recipient_id = recipients.recipient_id
+    inner join recipients on mails.customer_id = recipients.customer_id and mails.recipient_id = recipients.recipient_id
     group by mails.customer_id, calendar.as_of_date
 ),
 
@@ -64,14 +65,14 @@ habits as (
 select
     wishes.*,
     -- who names no contact speaks for the customer as a whole
-    coalesce(wholly_unsubscribed_date, case when unsubscribed_recipients_count = email_recipients_count then last_unsubscribed_date end) as unsubscribed_date,
+    least(wholly_unsubscribed_date, case when unsubscribed_recipients_count = email_recipients_count then last_unsubscribed_date end) as unsubscribed_date,
     habits.main_email_kind,
     habits.main_email_device,
     habits.main_email_platform,
     {%- for measure in ['sent', 'bounced', 'opened', 'clicked', 'after_unsubscribing'] %}
     coalesce(sent.mails_{{ measure }}_count, 0) as mails_{{ measure }}_count,
     {%- endfor %}
-    {%- for measure in ['opened', 'kind', 'main_kind', 'main_device', 'main_platform'] + devices.keys() | list + devices.values() | sum(start=[]) %}
+    {%- for measure in ['opened', 'kind', 'main_kind', 'main_device', 'main_platform', 'device_known', 'platform_known'] + devices.keys() | list + devices.values() | sum(start=[]) %}
     coalesce(habits.{{ measure }}_mails_count, 0) as {{ measure }}_mails_count{{ ',' if not loop.last }}
     {%- endfor %}
 from wishes

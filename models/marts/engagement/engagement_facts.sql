@@ -29,6 +29,8 @@ facts as (
         coalesce(mails.{{ habit }}_mails_count, 0) as {{ habit }}_mails_count,
         mails.main_{{ habit }}_mails_count / {{ double_literal('nullif(mails.' ~ habit ~ '_mails_count, 0)') }} as main_email_{{ habit }}_ratio,
         {%- endfor %}
+        coalesce(mails.device_known_mails_count, 0) as device_known_mails_count,
+        coalesce(mails.platform_known_mails_count, 0) as platform_known_mails_count,
         -- who wants no more mail is as engaged as without it: late clicks and opens are no reason to write
         level_product_days_count * used_product_points + level_social_days_count * interacted_socially_points
             + case when unsubscribed_date is null then level_click_days_count * clicked_mail_points + level_open_days_count * opened_mail_points else 0 end as engagement_score,
@@ -48,7 +50,7 @@ select
     case
         when not (has_campaign_events or has_product_events or has_social_interactions) then 'unknown'
         when is_unsubscribed and level_product_days_count + level_social_days_count = 0 then 'unsubscribed'
-        when last_engagement_date is null and has_rejected_engagement_rows then 'rejected'
+        when last_engagement_date is null and email_recipients_count is null and has_rejected_engagement_rows then 'rejected'
         else 'recorded'
     end as engagement_level_situation,
     case

@@ -11,6 +11,9 @@
     ('accounts', 'unknown_headquarters_country_code', 'of no known country', 'country_spellings', 'spelling', none),
     ('accounts', 'organization_type', 'of an unknown kind', 'organization_types', 'spelling', none),
     ('accounts', 'procurement_model', 'judged by who orders', 'procurement_models', 'spelling', none),
+    ('campaign_events', 'event_type', 'counted for nothing', 'campaign_event_types', 'spelling', none),
+    ('campaigns', 'channel', 'taken for no e-mail', 'campaign_channels', 'spelling', none),
+    ('campaigns', 'kind', 'of the kind other', 'campaign_kinds', 'spelling', none),
     ('accounts', 'industry', 'of the sector of their NAICS code or none', none, none, none),
 ] -%}
 -- one row per word that no code list knows, with the rows that hold it, what becomes of them and the nearest words of the list

@@ -1,11 +1,13 @@
 """What a refresh says of unknown words, of customers left out, of known guests and of what personas cover."""
 
+import re
 from collections.abc import Iterator
 
 import duckdb
 import pytest
 
-from customer_segmentation.run_notices import run_notices
+from customer_segmentation.run_notices import LISTS, run_notices
+from helpers import ROOT
 
 WORDS = "insert into marts.unknown_words values"
 LABELS = "insert into marts.customer_clusters values"
@@ -55,6 +57,21 @@ def test_words_are_named_with_their_count_and_the_nearest_ones(connection: duckd
     assert run_notices(connection) == [
         "orders.status: 1,203 rows hold words that the seed order_statuses does not know and are rejected: "
         "'complteed' 1,200 (nearest: completed), 'zzz' 3; add the words to the seed or map them in the adapter."
+    ]
+
+
+def test_every_column_whose_words_are_told_has_a_list_to_add_them_to() -> None:
+    model = ROOT / "models/marts/inputs/unknown_words.sql"
+    looked_up = re.findall(r"^    \('(\w+)', '(?:unknown_)?(\w+)', '", model.read_text(), re.MULTILINE)
+    assert looked_up
+    assert set(LISTS) == set(looked_up)
+
+
+def test_words_of_campaigns_are_named(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"{WORDS} ('campaigns', 'channel', 'pigeon', 2, 'taken for no e-mail', null)")
+    assert run_notices(connection) == [
+        "campaigns.channel: 2 rows hold words that the seed campaign_channels does not know and are taken for "
+        "no e-mail: 'pigeon' 2; add the words to the seed or map them in the adapter."
     ]
 
 
