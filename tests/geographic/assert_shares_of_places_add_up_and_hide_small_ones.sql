@@ -1,4 +1,4 @@
--- on every level the places are all customers, each place is the places within it, and none is smaller than the least that is shown
+-- on every level the places are all customers, each place is the places within it, and none that is named is smaller than the least shown
 with
 
 shares as (
@@ -59,3 +59,9 @@ cross join least
 cross join totals
 where shares.customers_count < least.fewest_customers_count
     and shares.customers_count < totals.customers_count
+    -- "(unknown)" names no place, and what lies in it is all of it
+    and coalesce(shares.district, shares.city, shares.region, shares.country_code, shares.continent) <> '(unknown)'
+    and not (
+        shares.is_rolled_up
+        and '(unknown)' in (shares.continent, coalesce(shares.country_code, ''), coalesce(shares.region, ''), coalesce(shares.city, ''))
+    )

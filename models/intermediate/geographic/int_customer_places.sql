@@ -13,9 +13,11 @@ homes as (
         known.as_of_date,
         customers.country_code as own_country_code,
         customers.unknown_country_code is not null as has_unknown_country,
-        -- a company that tells no country is at home at its headquarters; a person is not at home where a company is
+        -- a company that tells no country is at home at its headquarters, one whose country cannot be read may be elsewhere; a person is not
+        -- at home where a company is
         case
-            when customers.country_code is null and coalesce(customers.customer_type, '') <> 'consumer' then companies.headquarters_country_code
+            when coalesce(customers.country_code, customers.unknown_country_code) is null and coalesce(customers.customer_type, '') <> 'consumer'
+                then companies.headquarters_country_code
         end as headquarters_country_code,
         customers.region,
         customers.city,

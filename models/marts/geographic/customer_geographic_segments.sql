@@ -20,7 +20,7 @@ select
     facts.listed_city_name,
     cast(facts.city_inhabitants_count as {{ dbt.type_bigint() }}) as city_inhabitants_count,
     cast(coalesce(facts.store_kind_orders_count, 0) as {{ dbt.type_bigint() }}) as store_kind_orders_count,
-    {%- for kind in ['stand_alone', 'mall', 'other_store', 'online', 'unknown_store'] %}
+    {%- for kind in ['stand_alone', 'mall', 'other_store', 'online', 'unknown_store', 'untold'] %}
     facts.{{ kind }}_orders_ratio,
     {%- endfor %}
     facts.main_store_kind_ratio

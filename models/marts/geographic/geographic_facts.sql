@@ -15,11 +15,12 @@ select
     places.listed_city_name,
     places.city_inhabitants_count,
     places.country_climate_ratio,
-    {%- for kind in ['stand_alone', 'mall', 'other_store', 'online', 'unknown_store'] %}
+    {%- for kind in ['stand_alone', 'mall', 'other_store', 'online', 'unknown_store', 'untold'] %}
     kinds.{{ kind }}_orders_ratio,
     {%- endfor %}
     kinds.store_kind_orders_count,
-    greatest(stand_alone_orders_ratio, mall_orders_ratio, other_store_orders_ratio, online_orders_ratio) as main_store_kind_ratio,
+    kinds.main_store_kind_ratio,
+    kinds.reachable_store_kind_ratio,
     {%- for scheme in ['continent', 'sales_region'] %}
     case
         when {{ scheme }} is not null and country_source = 'customer' then {{ scheme }}
@@ -47,14 +48,12 @@ select
         when not has_orders then 'unknown'
         when kinds.customer_id is null and customers.has_rejected_purchases then 'rejected'
         when kinds.customer_id is null then 'no_orders'
-        when store_kind_orders_count = 0 and assisted_orders_count > 0 then 'assisted'
-        when store_kind_orders_count = 0 then 'unrecorded'
-        -- the kind of most orders; of equals the first. Where most were in stores of no known kind, the others do not say how the customer buys
-        when unknown_store_orders_ratio >= greatest(stand_alone_orders_ratio, mall_orders_ratio, other_store_orders_ratio, online_orders_ratio) then 'unrecorded'
-        when stand_alone_orders_ratio >= greatest(mall_orders_ratio, other_store_orders_ratio, online_orders_ratio) then 'stand_alone'
-        when mall_orders_ratio >= greatest(other_store_orders_ratio, online_orders_ratio) then 'mall'
-        when other_store_orders_ratio >= online_orders_ratio then 'other_store'
-        else 'online'
+        when store_kind_orders_count = 0 then 'assisted'
+        -- the largest kind, of equals the first. Where as many orders are of no known kind, the others do not say how the customer buys
+        when no_known_kind_orders_count >= main_store_kind_orders_count then 'unrecorded'
+        {%- for kind in ['stand_alone', 'mall', 'other_store', 'online'] %}
+        when {{ kind }}_orders_count = main_store_kind_orders_count then '{{ kind }}'
+        {%- endfor %}
     end as store_kind_situation
 from {{ ref('int_customers_as_of') }} as customers
 cross join declared
