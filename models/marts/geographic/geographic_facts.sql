@@ -46,7 +46,7 @@ select
     end as climate_zone_situation,
     case
         when not has_orders then 'unknown'
-        when kinds.customer_id is null and customers.has_rejected_purchases then 'rejected'
+        when kinds.customer_id is null and customers.has_rejected_orders then 'rejected'
         when kinds.customer_id is null then 'no_orders'
         when store_kind_orders_count = 0 then 'assisted'
         -- the largest kind, of equals the first. Where as many orders are of no known kind, the others do not say how the customer buys
