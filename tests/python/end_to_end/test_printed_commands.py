@@ -36,7 +36,7 @@ RUN_BY = {
     r"make mutations": ".ci/run, a sample",
     r"make lock": "maintainers: it asks the package index for newer versions",
     r"make audit": "maintainers: it asks the advisories of the package index",
-    r"make faults": "tests/python/end_to_end/test_faults.py, a sample: all of it takes an hour",
+    r"make faults": "tests/python/end_to_end/test_faults.py, a sample: all of it takes an hour and a half",
     r"make bench.*": "tests/python/benchmarks, with its smallest size",
     r".*customer-segmentation erase .*": "tests/python/end_to_end/test_erasure.py, since it takes away what the others ask",
     r"make run test": "CONTRIBUTING's example: tests/python/end_to_end/test_new_family.py",
