@@ -305,6 +305,13 @@ class _Desk:
         return identifier
 
     def _unknown(self, text: str) -> str:
+        if not self._warehouse.build_file.exists():
+            return (
+                f"The warehouse {self._warehouse.folder} knows no customer_id {shown(text)}, and has no "
+                "build file, which an erasure removes and which alone knows merged and unpublished ones; "
+                "refresh and repeat, or repeat with --even-if-unknown to leave it out of deliveries to come. "
+                "Nothing was erased."
+            )
         return (
             f"The warehouse {self._warehouse.folder} knows no customer_id {shown(text)}; write it as "
             "delivered, or repeat with --even-if-unknown to leave it out of deliveries to come. Nothing was "

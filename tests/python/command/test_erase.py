@@ -123,6 +123,14 @@ def test_a_customer_of_orders_only_is_known(filled) -> None:
     assert len(read_suppression(filled).days) == 1
 
 
+def test_where_an_erasure_removed_the_build_file_a_refresh_is_asked_for(filled) -> None:
+    erase(["C1"], filled, ROOT)
+    listed = read_suppression(filled).days
+    with pytest.raises(DataRefused, match=r"(?s)has no build file.*refresh and repeat"):
+        erase(["only-orders"], filled, ROOT)
+    assert read_suppression(filled).days == listed
+
+
 def test_an_unknown_customer_is_refused_and_all_with_it(filled) -> None:
     with pytest.raises(DataRefused, match="knows no customer_id 'C9'") as refused:
         erase(["C1", "C9", "hashed_0123456789abcdef01234567"], filled, ROOT)
