@@ -233,7 +233,7 @@ class _Desk:
         import duckdb
 
         try:
-            return {row[0]: row[1] for row in self._connection.execute(f"describe {relation}").fetchall()}
+            return {row[0]: row[1] for row in self._connection.execute(f"describe from {relation}").fetchall()}
         except duckdb.Error:
             return {}
 

@@ -123,6 +123,17 @@ def test_a_customer_of_orders_only_is_known(filled) -> None:
     assert len(read_suppression(filled).days) == 1
 
 
+@pytest.mark.parametrize("written", [MAIL, MAIL.upper()])
+def test_the_kept_history_tells_whose_hash_it_is_when_there_is_no_build_file(filled, written) -> None:
+    erase(["C1"], filled, ROOT)
+    assert (MAIL,) in history(filled)
+    erase([written], filled, ROOT)
+    assert (MAIL,) not in history(filled)
+    assert published(
+        filled, "select count(*) from customer_segments where starts_with(customer_id, 'hash')"
+    ) == [(0,)]
+
+
 def test_where_an_erasure_removed_the_build_file_a_refresh_is_asked_for(filled) -> None:
     erase(["C1"], filled, ROOT)
     listed = read_suppression(filled).days
