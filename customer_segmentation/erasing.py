@@ -233,9 +233,10 @@ class _Desk:
         import duckdb
 
         try:
-            return {row[0]: row[1] for row in self._connection.execute(f"describe from {relation}").fetchall()}
+            described = self._connection.execute(f"describe from {relation}").fetchall()
         except duckdb.Error:
             return {}
+        return {row[0]: row[1] for row in described}
 
     def _learn(self) -> None:
         """Gather who is known as a customer: delivered, built, published or kept in the history."""

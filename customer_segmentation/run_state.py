@@ -23,6 +23,8 @@ FULL = {
     "File too large": "a file would be larger than the system allows",
     "max_temp_directory_size": "the disk has no room for what does not fit into memory",
 }
+# with less than this free nothing can be written, and whoever failed may not have been able to say so
+FULL_BELOW_BYTES = 16 * 1024**2
 LEAST_FREE_BYTES = 200 * 1024**2
 ROOM_BYTES = 128 * 1024  # for the record of a run and its line in the list of runs
 BYTES_NEEDED_PER_INPUT_BYTE = 6  # Parquet unpacks about threefold, and the build holds its tables besides
@@ -163,10 +165,12 @@ def disk_faults(warehouse: Warehouse, input_folder: Path) -> Iterator[None]:
     except Exception as error:
         texts = "\n".join(_texts_of(error))
         reason = next((said for mark, said in FULL.items() if mark in texts), None)
+        free_bytes = shutil.disk_usage(warehouse.folder).free
+        if reason is None and isinstance(error, EnvironmentFault) and free_bytes < FULL_BELOW_BYTES:
+            reason = "the disk is full"
         if reason is None:
             raise
-        free = shutil.disk_usage(warehouse.folder).free / 1e6
-        needed = needed_bytes(warehouse, input_folder) / 1e6
+        free, needed = free_bytes / 1e6, needed_bytes(warehouse, input_folder) / 1e6
         raise EnvironmentFault(
             f"Writing into {warehouse.folder} failed: {reason}. Now {free:,.0f} MB are free there, and a "
             f"refresh of this input needs about {needed:,.0f} MB; make room and start again. "

@@ -507,6 +507,25 @@ def test_a_disk_without_room_for_what_is_spilled_is_told_as_such(warehouse, deli
     assert "max_temp_directory_size" in str(judged_failure(spilling, Path("dbt.log")))
 
 
+def test_a_failure_without_a_reason_on_a_full_disk_is_told_as_such(tmp_path, deliver):
+    folder = deliver({"customers.csv": CUSTOMERS})
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a disk of its own needs the right to mount one")
+    try:
+        with (
+            pytest.raises(EnvironmentFault, match="failed: the disk is full"),
+            disk_faults(Warehouse(disk), folder),
+        ):
+            raise EnvironmentFault("dbt stopped: 187 of 495 ERROR creating sql table model.")
+        with pytest.raises(DataRefused, match="rejected"), disk_faults(Warehouse(disk), folder):
+            raise DataRefused("Half of the rows were rejected.")
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=False)
+
+
 def test_a_run_keeps_room_to_say_how_it_ended(warehouse):
     with room_for_the_end(warehouse) as give_back:
         (room,) = warehouse.folder.iterdir()
