@@ -23,7 +23,7 @@
             ],
             'references': {'customer_id': 'customers'},
         },
-        'contacts': {'key': ['contact_id'], 'columns': ['contact_id', 'customer_id'], 'references': {'customer_id': 'customers'}},
+        'contacts': {'key': ['contact_id'], 'columns': ['contact_id', 'customer_id', 'job_title', 'department', 'seniority'], 'references': {'customer_id': 'customers'}},
         'users': {'key': ['user_id'], 'columns': ['user_id', 'customer_id', 'trial_started_date', 'trial_ended_date'], 'references': {'customer_id': 'customers'}},
         'orders': {
             'key': ['order_id'],
@@ -68,7 +68,7 @@
             'columns': ['user_id', 'customer_id', 'event_name', 'occurred_at', 'occurred_date', 'page_path', 'duration_seconds'],
             'references': {'customer_id': 'customers'},
         },
-        'technologies': {'key': ['customer_id', 'technology'], 'columns': ['customer_id'], 'references': {'customer_id': 'customers'}},
+        'technologies': {'key': ['customer_id', 'technology'], 'columns': ['customer_id', 'technology', 'first_seen_date'], 'references': {'customer_id': 'customers'}},
         'campaigns': {'key': ['campaign_id'], 'columns': ['campaign_id', 'channel', 'kind']},
         'campaign_events': {
             'key': ['event_id'],
@@ -94,7 +94,7 @@
         },
         'opportunities': {
             'key': ['opportunity_id'],
-            'columns': ['customer_id', 'currency_code', 'created_date', 'closed_date'],
+            'columns': ['customer_id', 'stage', 'currency_code', 'created_date', 'closed_date'],
             'references': {'customer_id': 'customers'},
             'currency': 'staged.currency_code',
             'currency_date': 'coalesce(staged.created_date, staged.closed_date)',

@@ -24,12 +24,7 @@ gone as (
 -- what the same date answered before is taken back, so that a repeated run is like one
 kept as (
     select
-        kept.customer_id,
-        kept.scheme,
-        kept.segment,
-        kept.rule_id,
-        kept.rule_version,
-        kept.valid_from_date,
+        kept.customer_id, kept.scheme, kept.segment, kept.rule_id, kept.rule_version, kept.valid_from_date,
         case when kept.valid_to_date < run.as_of_date or not run.is_newest then kept.valid_to_date end as valid_to_date
     from {{ ref('stg_kept_segment_history') }} as kept
     cross join run
@@ -39,13 +34,17 @@ kept as (
         and (kept.valid_from_date < run.as_of_date or not run.is_newest)
 ),
 
+-- of a custom segment who is a member, or may be; under other rules it is another segment
 labels as (
-    select labels.*
+    select labels.customer_id, labels.scheme, labels.segment, labels.rule_id, labels.rule_version, false as is_custom
     from {{ ref('segment_labels') }} as labels
     inner join {{ ref('scheme_catalogue') }} as schemes
         on labels.scheme = schemes.scheme
         and schemes.history = 'from run to run'
     where labels.is_current
+    union all
+    select customer_id, concat('custom:', custom_segment) as scheme, membership as segment, rules_hash as rule_id, null as rule_version, true as is_custom
+    from {{ ref('customer_custom_segments') }}
 )
 
 select
@@ -62,6 +61,7 @@ left join labels
     on kept.customer_id = labels.customer_id
     and kept.scheme = labels.scheme
     and kept.segment = labels.segment
+    and (kept.rule_id = labels.rule_id or not labels.is_custom)
 union all
 select
     labels.customer_id, labels.scheme, labels.segment, labels.rule_id,
@@ -75,5 +75,6 @@ left join kept
     on labels.customer_id = kept.customer_id
     and labels.scheme = kept.scheme
     and labels.segment = kept.segment
+    and (labels.rule_id = kept.rule_id or not labels.is_custom)
     and kept.valid_to_date is null
 where kept.customer_id is null

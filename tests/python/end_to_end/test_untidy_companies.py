@@ -9,15 +9,10 @@ import shutil
 import pytest
 
 from helpers import ROOT
-from helpers.refreshed import Refreshed, command
+from helpers.refreshed import NOT_COPIED, Refreshed, command
 
 pytestmark = [pytest.mark.warehouse, pytest.mark.slow]
 
-NOT_COPIED = shutil.ignore_patterns(
-    *(".git", ".venv", "target", "logs", "warehouse", "example_data"),
-    *("__pycache__", ".*_cache", ".hypothesis"),
-    *("*.egg-info", "*.duckdb", "python", "mutations"),
-)
 WEST_VARS = {
     "reporting_time_zone": "America/Chicago",
     "reporting_currency": "EUR",

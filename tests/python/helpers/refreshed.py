@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -16,6 +17,12 @@ from helpers import ROOT
 
 EXAMPLE_UNTIL = date(2026, 6, 30)
 TESTS = Path(__file__).resolve().parents[1]
+# of a copy of the project that is refreshed
+NOT_COPIED = shutil.ignore_patterns(
+    *(".git", ".venv", "target", "logs", "warehouse", "example_data"),
+    *("__pycache__", ".*_cache", ".hypothesis"),
+    *("*.egg-info", "*.duckdb", "python", "mutations"),
+)
 
 
 @dataclass(frozen=True)
