@@ -65,7 +65,7 @@ select
     to_date.customer_id,
     to_date.as_of_date,
     to_date.is_current,
-    to_date.has_rejected_purchases,
+    to_date.has_rejected_orders,
     to_date.first_activity_date,
     to_date.last_activity_date,
     {{ days_between('to_date.first_activity_date', 'to_date.as_of_date') }} as days_since_first_activity,

@@ -41,7 +41,7 @@ select
     case
         when not is_current then null
         when not has_orders then 'unknown'
-        when channels.customer_id is null and activity.has_rejected_purchases then 'rejected'
+        when channels.customer_id is null and activity.has_rejected_orders then 'rejected'
         when channels.customer_id is null then 'no_orders'
         when channel_orders_count = 0 then 'unrecorded'
         -- the way of most orders; of equals the first
@@ -52,7 +52,7 @@ select
     case
         when not is_current then null
         when not (has_orders and has_order_items and has_products) then 'unknown'
-        when channels.customer_id is null and activity.has_rejected_purchases then 'rejected'
+        when channels.customer_id is null and activity.has_rejected_orders then 'rejected'
         when channels.customer_id is null then 'no_orders'
         when categorized_lines_count > 0 then 'bought'
         else 'unrecorded'

@@ -59,7 +59,7 @@ select
     case when measures.customer_id is not null then nullif(settings.window_days, 0) end as recency_window_days,
     case
         when not declared.has_orders then 'unknown'
-        when measures.customer_id is null and customers.has_rejected_purchases then 'rejected'
+        when measures.customer_id is null and customers.has_rejected_orders then 'rejected'
         when measures.customer_id is null then 'no_orders'
         when not measures.is_recent then 'no_recent_orders'
         when scored.customer_id is null then 'too_little_history'
