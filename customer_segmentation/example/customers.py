@@ -229,7 +229,7 @@ def draw_block(
 
 
 def draw_referrers(rng: np.random.Generator, block: Block, came_by_friend: np.ndarray) -> np.ndarray:
-    """Who referred a customer, -1 for nobody: somebody known before, of three in five who came by a friend."""
+    """Who referred a customer, or -1: somebody known before, of three in five who came by a friend."""
     order = np.argsort(block.created_at, kind="stable")
     place = np.empty(block.n, np.int64)
     place[order] = np.arange(block.n)
