@@ -47,7 +47,7 @@ CUSTOMER_TRUTH = pa.schema(
         "connected_apps_count": pa.int64(),  # in use on `until`
         "acquisition_channel": TEXT,  # in the words of web analytics
         "first_touch_channel": TEXT,
-        "referred_by_customer_id": TEXT,
+        "referrer_customer_id": TEXT,
         "is_erased": pa.bool_(),
         "merged_into_customer_id": TEXT,
         "discounted_ratio": pa.float64(),
@@ -112,7 +112,7 @@ def customer_truth(rng: np.random.Generator, block: Block) -> pa.Table:
         "connected_apps_count": numbers(extras["connected_apps_count"]),
         "acquisition_channel": labels(extras["acquisition_channel"], FIRST_TOUCH_SOURCES),
         "first_touch_channel": labels(extras["first_touch_channel"], FIRST_TOUCH_SOURCES),
-        "referred_by_customer_id": block.ids_of(extras["referred_by"]),
+        "referrer_customer_id": block.ids_of(extras["referred_by"]),
         "is_erased": numbers(extras["is_erased"]),
         "merged_into_customer_id": block.ids_of(merged_into),
         "favourite_categories_count": numbers(block.favourite_categories_count),

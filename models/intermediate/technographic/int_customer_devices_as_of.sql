@@ -27,7 +27,7 @@ counts as (
         count(*) as sightings_count
         {%- for kind, among in kinds.items() %}
         {%- for one in among %},
-        sum(case when days.{{ kind }} = '{{ one }}' then 1 else 0 end) as {{ kind }}_{{ one }}_count
+        count(case when days.{{ kind }} = '{{ one }}' then 1 end) as {{ kind }}_{{ one }}_count
         {%- endfor %}
         {%- endfor %}
     from {{ ref('int_customer_device_days') }} as days

@@ -54,7 +54,7 @@ facts as (
         devices.newest_version_key,
         devices.releases_behind_count,
         {%- for count in ['technologies', 'tech_categories', 'connected_technologies', 'observed_technologies', 'enriched_technologies', 'confirmed_technologies'] %}
-        coalesce(stacks.{{ count }}_count, 0) as {{ count }}_count,
+        cast(coalesce(stacks.{{ count }}_count, 0) as {{ dbt.type_bigint() }}) as {{ count }}_count,
         {%- endfor %}
         stacks.main_tech_category,
         stacks.main_category_technologies_count / {{ double_literal('nullif(stacks.categorized_technologies_count, 0)') }} as main_tech_category_ratio,

@@ -323,6 +323,6 @@ def test_planted_devices_connections_and_channels_are_recovered(planted: tuple[P
         both["first_touch_channel"] == "paid_search"
     )
     assert ((both["acquisition_agreement_segment"] == "agree") == (is_same | is_search)).mean() > 0.99
-    referred = channels[channels["is_referrer_known"] | channels["referred_by_customer_id"].notna()]
+    referred = channels[channels["is_referrer_known"] | channels["referrer_customer_id"].notna()]
     assert len(referred) > 500
-    assert (referred["is_referrer_known"] == referred["referred_by_customer_id"].notna()).mean() > 0.99
+    assert (referred["is_referrer_known"] == referred["referrer_customer_id"].notna()).mean() > 0.99
