@@ -124,6 +124,8 @@ RAW_ROWS = {
         {"customer_id": "of a stage", "status": "MarketingQualifiedLead"},
         {"customer_id": "of an own word", "status": "galactic"},
         {"customer_id": "a guest", "status": "Guest", "email": "Anna@Example.org"},
+        {"customer_id": "refers itself", "referred_by_customer_id": "refers itself"},
+        {"customer_id": "was referred", "referred_by_customer_id": "refers itself"},
     ],
     "accounts": [
         {"customer_id": "numbers", "employee_count": "-5", "annual_revenue": "NaN", "founded_year": "99"},
@@ -570,6 +572,8 @@ CLEANED = [
     ("orders", "order_id", "of goods and a gift card", "net_amount", "30.0000"),
     ("customers", "customer_id", "of a stage", "customer_state", "prospect"),
     ("customers", "customer_id", "of an own word", "customer_state", None),
+    ("customers", "customer_id", "refers itself", "referred_by_customer_id", None),
+    ("customers", "customer_id", "was referred", "referred_by_customer_id", "refers itself"),
     ("customers", "customer_id", "a guest", "email_key", hashlib.md5(b"anna@example.org").hexdigest()),
     *(
         ("subscriptions", "subscription_id", f"billed {word}", "billing_interval", length)
