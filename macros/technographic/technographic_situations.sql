@@ -43,7 +43,7 @@
         when not (has_technologies or has_product_events) then 'unknown'
         when connected_technologies_count > 0 then 'named'
         when has_connected_app then 'unnamed'
-        when has_rejected_technologies or has_rejected_product_rows then 'rejected'
+        when has_rejected_technologies or has_rejected_product_rows and not is_seen then 'rejected'
         -- where nobody ever connected anything it is not recorded
         when not are_connections_recorded then 'unrecorded'
         else 'none'
