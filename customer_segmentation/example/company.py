@@ -29,7 +29,7 @@ from customer_segmentation.example.writer import TableWriter
 from customer_segmentation.progress import Listener
 
 BLOCK_SIZE = 50_000
-BLOCK_PARTS = 20  # what is written of a block, for whoever asks how far it is
+BLOCK_PARTS = 21  # what is written of a block, for whoever asks how far it is
 _EPOCH = date(1970, 1, 1)
 
 
@@ -137,8 +137,9 @@ class _Company:
         """Draws and writes one block of customers with everything that belongs to them."""
         customers = f"customers {first_number:,} to {first_number + n - 1:,}"
         self.tell(customers)
+        # new ones at the end: the code is the place
         names = ("identity", "orders", "items", "users", "events", "mail", "talk", "late", "truth",
-                 "merges", "refunds", "plans")  # fmt: skip  # new ones at the end: the code is the place
+                 "merges", "refunds", "plans", "sources")  # fmt: skip
         streams = {
             name: np.random.default_rng([self.seed, 2 + number, code]) for code, name in enumerate(names)
         }
@@ -164,12 +165,14 @@ class _Company:
         )
         write("accounts", customer_tables.account_columns(rng, block))
         write("contacts", customer_tables.contact_columns(rng, block, first_number=next_number("contacts")))
-        write("technologies", customer_tables.technology_columns(rng, block))
+        technologies, seen_again = customer_tables.technology_columns(rng, streams["sources"], block)
+        write("technologies", technologies)
+        write("technologies", seen_again, is_ever_late=False)
 
         orders = purchases.draw_orders(
             streams["orders"], block, self.rates, first_number=next_number("orders")
         )
-        write("customers", customer_tables.customer_columns(rng, block))
+        write("customers", customer_tables.customer_columns(rng, streams["sources"], block))
         draw_subscribers(streams["users"], block)
         write("customer_merges", draw_merges(streams["merges"], block, orders))
         rng = streams["items"]

@@ -36,6 +36,7 @@ from customer_segmentation.example.vocabulary import (
     EDUCATIONS,
     EMPLOYERS,
     EMPLOYMENT_STATUSES,
+    ENRICHED_SOURCES,
     FAMILY_NAMES,
     FIRST_TOUCH_SOURCES,
     GENDERS,
@@ -46,6 +47,7 @@ from customer_segmentation.example.vocabulary import (
     INDUSTRY_SPELLINGS,
     JOBS,
     MARITAL_STATUSES,
+    OBSERVED_SOURCES,
     OCCUPATIONS,
     ORGANIZATION_TYPES,
     TECHNOLOGIES,
@@ -226,8 +228,21 @@ def draw_block(
     return block
 
 
-def customer_columns(rng: np.random.Generator, block: Block) -> dict[str, pa.Array]:
-    """The table `customers`."""
+def draw_referrers(rng: np.random.Generator, block: Block, came_by_friend: np.ndarray) -> np.ndarray:
+    """Who referred a customer, or -1: somebody known before, of three in five who came by a friend."""
+    order = np.argsort(block.created_at, kind="stable")
+    place = np.empty(block.n, np.int64)
+    place[order] = np.arange(block.n)
+    referrer = order[(rng.random(block.n) * place).astype(np.int64)]
+    is_known = came_by_friend & (rng.random(block.n) < 0.6) & (place > 0)
+    is_known &= (block.role != TEST_ACCOUNT) & (block.role[referrer] != TEST_ACCOUNT)
+    return np.where(is_known, referrer, -1)
+
+
+def customer_columns(
+    rng: np.random.Generator, referral_rng: np.random.Generator, block: Block
+) -> dict[str, pa.Array]:
+    """The table `customers`; records in `block.extras` how customers came and who referred them."""
     n, is_business = block.n, block.is_business
     is_consumer = ~is_business
 
@@ -256,6 +271,8 @@ def customer_columns(rng: np.random.Generator, block: Block) -> dict[str, pa.Arr
     )
     source = rng.choice(len(ACQUISITION_SOURCES), n, p=ACQUISITION_WEIGHTS)
     touch = np.where(rng.random(n) < 0.7, source, rng.integers(0, len(FIRST_TOUCH_SOURCES), n))
+    referrer = draw_referrers(referral_rng, block, source == ACQUISITION_SOURCES.index("friend or colleague"))
+    block.extras |= {"acquisition_channel": source, "first_touch_channel": touch, "referred_by": referrer}
 
     age_years = np.clip(rng.gamma(9.0, 4.8, n), 18, 95)
     birth_day = block.until_day - (age_years * 365.25).astype(np.int64) - rng.integers(0, 365, n)
@@ -285,6 +302,7 @@ def customer_columns(rng: np.random.Generator, block: Block) -> dict[str, pa.Arr
         "status": labels(status, ("customer", "prospect", "lead", "partner")),
         "acquisition_source": labels(source, ACQUISITION_SOURCES, where=rng.random(n) < 0.55),
         "first_touch_source": labels(touch, FIRST_TOUCH_SOURCES, where=rng.random(n) < 0.85),
+        "referred_by_customer_id": block.ids_of(referrer),
         "country_code": labels(block.country, places.COUNTRY_CODES),
         "region": labels(places.CITY_REGION[block.city], places.REGIONS, where=rng.random(n) < 0.96),
         "city": labels(block.city, places.CITY_NAMES),
@@ -404,8 +422,14 @@ def contact_columns(rng: np.random.Generator, block: Block, *, first_number: int
     }
 
 
-def technology_columns(rng: np.random.Generator, block: Block) -> dict[str, pa.Array]:
-    """The table `technologies`: tools seen at two thirds of the business customers."""
+def technology_columns(
+    rng: np.random.Generator, source_rng: np.random.Generator, block: Block
+) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
+    """The table `technologies` in two parts: tools seen at two thirds of the business customers.
+
+    Two fifths are seen by the company itself, two fifths by a vendor, the rest by both; these are in the
+    second part once more. Records the truth in `block.extras`.
+    """
     counts = np.where(block.is_business & (rng.random(block.n) < 0.67), 1 + rng.poisson(2.2, block.n), 0)
     customer = np.repeat(np.arange(block.n), counts)
     ranks = np.arange(1, len(TECHNOLOGIES) + 1) ** -0.7
@@ -416,10 +440,26 @@ def technology_columns(rng: np.random.Generator, block: Block) -> dict[str, pa.A
     n = len(customer)
     first = block.start_day + rng.integers(-300, block.until_day - block.start_day - 30, n)
     last = np.minimum(block.until_day, first + rng.integers(5, 1200, n))
-    return {
-        "customer_id": block.ids_of(customer),
-        "technology": labels(tool, [one[0] for one in TECHNOLOGIES]),
-        "category": labels(tool, [one[1] for one in TECHNOLOGIES], where=rng.random(n) < 0.95),
-        "first_seen_at": timestamps(first * DAY_US),
-        "last_seen_at": timestamps(last * DAY_US + 12 * 3600 * SECOND_US, where=rng.random(n) < 0.97),
-    }
+    has_category = rng.random(n) < 0.95
+    has_last = rng.random(n) < 0.97
+
+    evidence = source_rng.choice(3, n, p=[0.4, 0.4, 0.2])  # observed, enriched, both
+    observed = source_rng.choice(len(OBSERVED_SOURCES), n, p=[0.5, 0.3, 0.2])
+    enriched = len(OBSERVED_SOURCES) + source_rng.choice(len(ENRICHED_SOURCES), n, p=[0.5, 0.3, 0.2])
+    in_use = ~has_last | (last > block.until_day - 90)
+    connected = np.unique(customer[in_use & (evidence != 1) & (observed == 0)], return_counts=True)
+    block.extras["connected_apps_count"] = np.zeros(block.n, np.int64)
+    block.extras["connected_apps_count"][connected[0]] = connected[1]
+
+    def rows(row: np.ndarray, source: np.ndarray) -> dict[str, pa.Array]:
+        return {
+            "customer_id": block.ids_of(customer[row]),
+            "technology": labels(tool[row], [one[0] for one in TECHNOLOGIES]),
+            "category": labels(tool[row], [one[1] for one in TECHNOLOGIES], where=has_category[row]),
+            "source": labels(source[row], OBSERVED_SOURCES + ENRICHED_SOURCES),
+            "first_seen_at": timestamps(first[row] * DAY_US),
+            "last_seen_at": timestamps(last[row] * DAY_US + 12 * 3600 * SECOND_US, where=has_last[row]),
+        }
+
+    all_rows, again = np.arange(n), np.flatnonzero(evidence == 2)
+    return rows(all_rows, np.where(evidence == 1, enriched, observed)), rows(again, enriched)

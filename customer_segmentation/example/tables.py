@@ -21,11 +21,12 @@ FLOAT = pa.float64()
 TABLES: dict[str, dict[str, pa.DataType]] = {
     "customers": {
         "customer_id": TEXT, "customer_type": LABEL, "customer_name": TEXT, "email": TEXT, "created_at": TIME,
-        "status": LABEL, "acquisition_source": LABEL, "first_touch_source": LABEL, "country_code": LABEL,
-        "region": LABEL, "city": LABEL, "district": LABEL, "postal_code": TEXT, "birth_date": DATE,
-        "age_band": LABEL, "gender": LABEL, "annual_income": MONEY, "income_band": LABEL, "occupation": LABEL,
-        "education": LABEL, "employment_status": LABEL, "employer": LABEL, "marital_status": LABEL,
-        "household_size": WHOLE, "children_count": WHOLE, "home_ownership": LABEL, "marketing_consent": FLAG,
+        "status": LABEL, "acquisition_source": LABEL, "first_touch_source": LABEL,
+        "referred_by_customer_id": LABEL, "country_code": LABEL, "region": LABEL, "city": LABEL,
+        "district": LABEL, "postal_code": TEXT, "birth_date": DATE, "age_band": LABEL, "gender": LABEL,
+        "annual_income": MONEY, "income_band": LABEL, "occupation": LABEL, "education": LABEL,
+        "employment_status": LABEL, "employer": LABEL, "marital_status": LABEL, "household_size": WHOLE,
+        "children_count": WHOLE, "home_ownership": LABEL, "marketing_consent": FLAG,
     },
     "accounts": {
         "customer_id": LABEL, "parent_customer_id": LABEL, "industry": LABEL, "naics_code": LABEL,
@@ -73,7 +74,7 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "browser": LABEL, "app_version": LABEL, "page_path": LABEL, "duration_seconds": WHOLE,
     },
     "technologies": {
-        "customer_id": LABEL, "technology": LABEL, "category": LABEL, "first_seen_at": TIME,
+        "customer_id": LABEL, "technology": LABEL, "category": LABEL, "source": LABEL, "first_seen_at": TIME,
         "last_seen_at": TIME,
     },
     "campaigns": {

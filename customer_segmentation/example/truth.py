@@ -16,7 +16,9 @@ import pyarrow.parquet as pq
 
 from customer_segmentation.example.columns import dates, labels, numbers, timestamps
 from customer_segmentation.example.customers import ROLES, Block
+from customer_segmentation.example.devices import DEVICE_TYPE, DEVICE_TYPES
 from customer_segmentation.example.parameters import CLUSTERS, GAMMA_GAMMA
+from customer_segmentation.example.vocabulary import FIRST_TOUCH_SOURCES
 
 TEXT = pa.string()
 CUSTOMER_TRUTH = pa.schema(
@@ -41,6 +43,11 @@ CUSTOMER_TRUTH = pa.schema(
         "renewal_churn_probability": pa.float64(),
         "subscription_ended_at": pa.timestamp("us"),
         "procurement_model": TEXT,
+        "main_device_type": TEXT,  # four fifths of the first user's sessions are on it
+        "connected_apps_count": pa.int64(),  # in use on `until`
+        "acquisition_channel": TEXT,  # in the words of web analytics
+        "first_touch_channel": TEXT,
+        "referrer_customer_id": TEXT,
         "is_erased": pa.bool_(),
         "merged_into_customer_id": TEXT,
         "discounted_ratio": pa.float64(),
@@ -99,6 +106,13 @@ def customer_truth(rng: np.random.Generator, block: Block) -> pa.Table:
             ("centralised", "decentralised"),
             where=block.is_business,
         ),
+        "main_device_type": labels(
+            DEVICE_TYPE[extras["main_device"]], DEVICE_TYPES, where=extras["main_device"] >= 0
+        ),
+        "connected_apps_count": numbers(extras["connected_apps_count"]),
+        "acquisition_channel": labels(extras["acquisition_channel"], FIRST_TOUCH_SOURCES),
+        "first_touch_channel": labels(extras["first_touch_channel"], FIRST_TOUCH_SOURCES),
+        "referrer_customer_id": block.ids_of(extras["referred_by"]),
         "is_erased": numbers(extras["is_erased"]),
         "merged_into_customer_id": block.ids_of(merged_into),
         "favourite_categories_count": numbers(block.favourite_categories_count),

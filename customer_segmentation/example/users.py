@@ -131,6 +131,7 @@ def draw_users(
         second_device=rng.choice(devices_count, n, p=DEVICE_WEIGHTS),
         first_user=first_user,
     )
+    block.extras["main_device"] = np.where(first_user >= 0, users.device[first_user], -1)
     contact = np.full(n, -1)
     if block.contacts_count is not None and block.contacts_start is not None:
         has_contact = has_customer & (number < block.contacts_count[customer])

@@ -117,3 +117,6 @@ TECHNOLOGIES = (
     ("SAP", "erp"), ("Looker", "analytics"), ("Azure", "cloud"), ("BigQuery", "data warehouse"),
     ("Intercom", "support"), ("Notion", "knowledge base"), ("Magento", "shop"), ("Kafka", "data pipeline"),
 )  # fmt: skip
+# how the use of a technology becomes known: seen by the company itself, and bought from others
+OBSERVED_SOURCES = ("integration", "sales call", "product usage")
+ENRICHED_SOURCES = ("BuiltWith", "Clearbit", "job postings")

@@ -112,7 +112,9 @@ def find_erased(
     }
     listed = Hashes(suppression.secret, suppression.days)
     customers = [
-        _identifiers(relations[CUSTOMERS], reference.column) for reference in references.get(CUSTOMERS, [])
+        _identifiers(relations[CUSTOMERS], reference.column)
+        for reference in references.get(CUSTOMERS, [])
+        if reference.is_owner
     ]
     edges = stated_merges(relations, columns) + joined_guests(project, relations, columns)
     persons = erased_persons(connection, customers, edges, asked, listed)

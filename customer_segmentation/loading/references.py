@@ -44,7 +44,14 @@ def personal_references(contract: InputContract, project: Path) -> dict[str, lis
     ordered: dict[str, list[Reference]] = {}
     if CUSTOMERS in contract:
         key = contract[CUSTOMERS].column_names[:1]
-        ordered[CUSTOMERS] = [Reference(column, CUSTOMERS, True) for column in key]
+        ordered[CUSTOMERS] = [
+            *(Reference(column, CUSTOMERS, True) for column in key),
+            *(
+                Reference(column, CUSTOMERS, False)
+                for column in contract[CUSTOMERS].column_names
+                if _names_customer(column)
+            ),
+        ]
     is_more = True
     while is_more:
         # a table comes when every table that it refers to and that belongs to customers has come
@@ -75,8 +82,14 @@ def companions(contract: InputContract, project: Path, table: str) -> list[str]:
         for column in contract[table].columns
         if is_identifier(column.name)
         and referenced_table(contract, table, column.name) is None
+        and not _names_customer(column.name)
         and rules.get("key", [column.name]) != [column.name]
     ]
+
+
+def _names_customer(column: str) -> bool:
+    """Whether a column of any table names another customer, as `referred_by_customer_id` does."""
+    return column.endswith("_customer_id")
 
 
 def accepted_references(project: Path) -> dict[str, Mapping[str, str]]:

@@ -1,10 +1,11 @@
 {# One row per customer with a row of campaign_events, product_events or social_interactions that could not be used, with the first day of
-   one for mails, for social and for all three (of no possible day: the first of all days): what such a customer did is not known. Copies of
+   one for mails, for product events, for social and for all three (of no possible day: the first of all days): what such a customer did is not known. Copies of
    a row that was kept, and what the source itself calls no fact, say nothing. #}
 {% macro rejected_engagement() -%}
     select
         customer_id,
         min(case when input_table = 'campaign_events' then rejected_date end) as first_rejected_mail_date,
+        min(case when input_table = 'product_events' then rejected_date end) as first_rejected_product_date,
         min(case when input_table = 'social_interactions' then rejected_date end) as first_rejected_social_date,
         min(rejected_date) as first_rejected_date
     from (

@@ -11,6 +11,7 @@
             'key': ['customer_id'],
             'columns': [
                 'customer_id', 'customer_type', 'status', 'customer_state', 'email_key', 'acquisition_source', 'first_touch_source',
+                'referred_by_customer_id',
                 'country_code', 'unknown_country_code', 'region', 'city', 'district', 'settlement_type', 'created_date',
             ],
         },
@@ -65,10 +66,17 @@
         },
         'product_events': {
             'key': ['event_id'],
-            'columns': ['user_id', 'customer_id', 'event_name', 'occurred_at', 'occurred_date', 'page_path', 'duration_seconds'],
+            'columns': [
+                'user_id', 'customer_id', 'event_name', 'occurred_at', 'occurred_date', 'page_path', 'duration_seconds',
+                'device_type', 'device_model', 'operating_system', 'browser', 'app_version',
+            ],
             'references': {'customer_id': 'customers'},
         },
-        'technologies': {'key': ['customer_id', 'technology'], 'columns': ['customer_id', 'technology', 'first_seen_date'], 'references': {'customer_id': 'customers'}},
+        'technologies': {
+            'key': ['customer_id', 'technology', 'source'],
+            'columns': ['customer_id', 'technology', 'category', 'source', 'first_seen_date', 'last_seen_date'],
+            'references': {'customer_id': 'customers'},
+        },
         'campaigns': {'key': ['campaign_id'], 'columns': ['campaign_id', 'channel', 'kind']},
         'campaign_events': {
             'key': ['event_id'],

@@ -1,4 +1,4 @@
-{% set made = ['customer_type', 'status', 'email', 'created_at', 'country_code', 'settlement_type', 'marketing_consent'] -%}
+{% set made = ['customer_type', 'status', 'referred_by_customer_id', 'email', 'created_at', 'country_code', 'settlement_type', 'marketing_consent'] -%}
 with
 
 {{ read_rows('customers', made) }},
@@ -26,6 +26,8 @@ cleaned as {{ inlined_cte() }}(
         -- enough to tell that two customers have one e-mail, and no e-mail
         md5(lower(customers.email)) as email_key,
         statuses.customer_state,
+        -- nobody refers oneself
+        nullif(customers.referred_by_customer_id, customers.customer_id) as referred_by_customer_id,
         countries.country_code as country_code,
         case when countries.country_code is null then customers.country_code end as unknown_country_code,
         {{ code_text('customers.settlement_type') }} as settlement_type,

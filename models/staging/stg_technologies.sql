@@ -1,4 +1,4 @@
-{% set made = ['technology', 'category', 'first_seen_at', 'last_seen_at'] -%}
+{% set made = ['technology', 'category', 'source', 'first_seen_at', 'last_seen_at'] -%}
 with
 
 {{ read_rows('technologies', made) }},
@@ -8,6 +8,7 @@ cleaned as {{ inlined_cte() }}(
         {{ columns_as_read('technologies', made) }}
         lower(technologies.technology) as technology,
         {{ code_text('technologies.category') }} as category,
+        {{ code_text('technologies.source') }} as source,
         -- a first time after the last time is not known
         {{ possible_date('technologies.first_seen_at', not_after=possible_date('technologies.last_seen_at')) }} as first_seen_at,
         {{ possible_date('technologies.last_seen_at') }} as last_seen_at,

@@ -4,11 +4,15 @@ with
 owned as (
     select
         coalesce(events.customer_id, users.customer_id) as customer_id,
+        events.user_id,
         events.event_name,
         events.occurred_at,
         events.occurred_date,
         events.page_path,
-        events.duration_seconds
+        events.duration_seconds,
+        {%- for column in ['device_type', 'device_model', 'operating_system', 'browser', 'app_version'] %}
+        events.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ accepted_relation('product_events') | indent(4) }} as events
     left join {{ accepted_relation('users') | indent(4) }} as users
         on events.user_id = users.user_id

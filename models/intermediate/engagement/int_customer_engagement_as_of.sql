@@ -58,7 +58,7 @@ select
     customers.customer_id,
     customers.as_of_date,
     customers.is_current,
-    {%- for kind in ['', 'mail_', 'social_'] %}
+    {%- for kind in ['', 'mail_', 'product_', 'social_'] %}
     coalesce(rejected.first_rejected_{{ kind }}date <= customers.as_of_date, false) as has_rejected_{{ kind or 'engagement_' }}rows,
     {%- endfor %}
     {%- for measure in ['level_click', 'level_open', 'level_product', 'level_social', 'social'] %}

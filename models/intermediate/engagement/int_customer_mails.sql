@@ -30,7 +30,7 @@ owned as (
 ),
 
 devices as (
-    {{ email_devices('owned') | indent(4) }}
+    {{ device_words('owned', ['device_type', 'operating_system'], {'device_class': 'device_type', 'platform': 'operating_system'}) | indent(4) }}
 ),
 
 days as (

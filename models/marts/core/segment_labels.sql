@@ -11,6 +11,8 @@
     'purchasing',
     'geographic',
     'engagement',
+    'technographic',
+    'acquisition',
 ] -%}
 -- one row per customer, as-of date and scheme: every label with the rule that gave it; all that is said of segments is read here
 {% for family in families %}

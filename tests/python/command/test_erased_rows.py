@@ -32,7 +32,7 @@ GONE = "zoe@example.test"
 NAME = "Zoe Quixworth"
 # a row of everything of somebody who is erased and of somebody who stays
 DELIVERY = {
-    "customers.csv": f"customer_id,customer_name,email,status\n{GONE},{NAME},zq@example.test,customer\nstays,Ann,,customer\n",
+    "customers.csv": f"customer_id,customer_name,email,status,referred_by_customer_id\n{GONE},{NAME},zq@example.test,customer,stays\nstays,Ann,,customer,{GONE}\n",
     "accounts.csv": f"customer_id,parent_customer_id,industry\n{GONE},,Software\nstays,{GONE},Retail\n",
     "contacts.csv": f"contact_id,customer_id,email\nK1,{GONE},zk@example.test\nK2,stays,\n",
     "users.csv": "user_id,contact_id,customer_id\nU1,K1,\nU2,K2,stays\nU3,K1,stays\n",
@@ -115,6 +115,7 @@ def test_references_are_learned_and_cover_those_that_the_models_know() -> None:
     assert remarks == {
         ("accounts", "parent_customer_id"),
         ("campaign_events", "contact_id"),
+        ("customers", "referred_by_customer_id"),
         ("orders", "contact_id"),
         ("product_events", "user_id"),
         ("support_tickets", "user_id"),
@@ -152,6 +153,7 @@ def test_rows_of_somebody_on_the_list_are_left_out_of_every_table(warehouse, del
     assert rows_of("select contact_id from raw.orders order by order_id") == [("K2",), ("erased",)]
     assert rows_of("select user_id from raw.product_events order by event_id") == [("U2",), ("erased",)]
     assert rows_of("select parent_customer_id from raw.accounts") == [("erased",)]
+    assert rows_of("select referred_by_customer_id from raw.customers") == [("erased",)]
     assert rows_of("select contact_id from raw.users order by user_id") == [("K2",), ("erased",)]
     assert sum(LEFT_OUT.values()) == 18
     assert report.notices[-1].startswith("18 rows of customers who were erased are left out: accounts 1, ")
@@ -182,8 +184,10 @@ def test_a_parquet_file_of_others_stays_where_it_lies(warehouse, deliver, rows_o
     suppress(warehouse, GONE)
     load(warehouse, folder)
     views = {row[0] for row in rows_of("select view_name from duckdb_views() where schema_name = 'raw'")}
-    assert {"customers", "order_items", "subscriptions", "reviews"} <= views
-    assert {"orders", "users", "accounts", "product_events"}.isdisjoint(views)  # a reference was taken out
+    assert {"technologies", "order_items", "subscriptions", "reviews"} <= views
+    assert {"customers", "orders", "users", "accounts", "product_events"}.isdisjoint(
+        views
+    )  # a reference was taken out
 
 
 @pytest.mark.parametrize(

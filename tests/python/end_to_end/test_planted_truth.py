@@ -283,3 +283,46 @@ def test_planted_readers_of_mail_are_recovered(planted: tuple[Path, Refreshed]) 
     by_eagerness = both.groupby(pd.qcut(both["opened_ratio"], 4, labels=False))["email_engagement_segment"]
     silent = by_eagerness.agg(lambda labels: (labels == "receiver_only").mean())
     assert silent.is_monotonic_decreasing, silent
+
+
+def test_planted_devices_connections_and_channels_are_recovered(planted: tuple[Path, Refreshed]) -> None:
+    """The first user's device has four fifths of its sessions; other users of a customer have their own."""
+    truth, refreshed = planted
+    true = pd.read_parquet(truth / "customers.parquet")
+    true = true[true["merged_into_customer_id"].isna() & ~true["is_erased"]]
+    survivors = set(pd.read_parquet(truth / "customers.parquet")["merged_into_customer_id"].dropna())
+    true = true[~true["customer_id"].isin(survivors)]
+    devices = refreshed.built_frame(
+        "select customer_id, main_device_segment from marts.customer_technographic_segments "
+        "inner join (select customer_id from intermediate.int_customer_device_days group by customer_id "
+        "having count(distinct user_id) filter (user_id <> '') <= 1) as of_one_user using (customer_id) "
+        "where device_class_sightings_count >= 6"
+    ).merge(true, on="customer_id")
+    devices = devices[devices["main_device_segment"] != "mixed"]
+    assert len(devices) > 500
+    assert (devices["main_device_segment"] == devices["main_device_type"]).mean() > 0.95
+
+    found = refreshed.built_frame(
+        "select customer_id, connected_technologies_count from marts.customer_technographic_segments"
+    ).merge(true, on="customer_id")
+    with_any = found[(found["connected_apps_count"] > 0) | (found["connected_technologies_count"] > 0)]
+    assert len(with_any) > 500
+    assert (with_any["connected_technologies_count"] == with_any["connected_apps_count"]).mean() > 0.99
+
+    channels = refreshed.built_frame("select * from marts.customer_acquisition_segments").merge(
+        true, on="customer_id"
+    )
+    names = {"organic_search": "search", "paid_search": "advertising", "podcast": "media"}
+    said = channels[channels["self_reported_channel_segment"] != "unknown"]
+    meant = said["acquisition_channel"].replace(names)
+    assert len(said) > 5_000
+    assert (said["self_reported_channel_segment"] == meant).mean() > 0.99
+    both = channels[channels["acquisition_agreement_segment"].isin(["agree", "differ"])]
+    is_same = both["acquisition_channel"].replace(names) == both["first_touch_channel"].replace(names)
+    is_search = (both["acquisition_channel"] == "organic_search") & (
+        both["first_touch_channel"] == "paid_search"
+    )
+    assert ((both["acquisition_agreement_segment"] == "agree") == (is_same | is_search)).mean() > 0.99
+    referred = channels[channels["is_referrer_known"] | channels["referrer_customer_id"].notna()]
+    assert len(referred) > 500
+    assert (referred["is_referrer_known"] == referred["referrer_customer_id"].notna()).mean() > 0.99

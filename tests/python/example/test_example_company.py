@@ -22,7 +22,7 @@ from customer_segmentation.example import company, generate_example_company
 CONTRACT = {
     "customers": (
         "customer_id customer_type customer_name email created_at status acquisition_source "
-        "first_touch_source country_code region city district postal_code birth_date age_band "
+        "first_touch_source referred_by_customer_id country_code region city district postal_code birth_date age_band "
         "gender annual_income income_band occupation education employment_status employer "
         "marital_status household_size children_count home_ownership marketing_consent"
     ),
@@ -50,7 +50,7 @@ CONTRACT = {
         "event_id user_id anonymous_id customer_id event_name occurred_at device_type "
         "device_model operating_system browser app_version page_path duration_seconds"
     ),
-    "technologies": "customer_id technology category first_seen_at last_seen_at",
+    "technologies": "customer_id technology category source first_seen_at last_seen_at",
     "campaigns": "campaign_id channel kind cost_amount experiment_arm",
     "campaign_events": (
         "contact_id customer_id campaign_id event_type occurred_at device_type operating_system"

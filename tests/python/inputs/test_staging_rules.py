@@ -124,6 +124,8 @@ RAW_ROWS = {
         {"customer_id": "of a stage", "status": "MarketingQualifiedLead"},
         {"customer_id": "of an own word", "status": "galactic"},
         {"customer_id": "a guest", "status": "Guest", "email": "Anna@Example.org"},
+        {"customer_id": "refers itself", "referred_by_customer_id": "refers itself"},
+        {"customer_id": "was referred", "referred_by_customer_id": "refers itself"},
     ],
     "accounts": [
         {"customer_id": "numbers", "employee_count": "-5", "annual_revenue": "NaN", "founded_year": "99"},
@@ -309,6 +311,8 @@ RAW_ROWS = {
         },
         {"customer_id": "C2", "technology": "CRM One", "last_seen_at": "2025-01-01"},
         {"customer_id": "C2", "technology": "crm one", "last_seen_at": "2025-02-01"},
+        # as two sources tell it
+        {"customer_id": "C2", "technology": "CRM One", "source": "Sales Call"},
         {"customer_id": "C3", "technology": None},
         # two rows, though customer and technology read alike one after the other
         {"customer_id": "C4", "technology": "x / y", "last_seen_at": "2025-01-01"},
@@ -490,10 +494,11 @@ VERDICTS = [
     ("product_events", "without a time", "missing_value", "occurred_at is missing"),
     ("product_events", "in 9999", "impossible_date", None),
     ("product_events", "of negative length", None, None),
-    ("technologies", "C1 / postgres", None, None),
-    ("technologies", "C3 / -", "missing_value", "technology is missing"),
-    ("technologies", "C4 / x // y", None, None),
-    ("technologies", "C4 // x / y", None, None),
+    ("technologies", "C1 / postgres / -", None, None),
+    ("technologies", "C2 / crm one / sales_call", None, None),
+    ("technologies", "C3 / - / -", "missing_value", "technology is missing"),
+    ("technologies", "C4 / x // y / -", None, None),
+    ("technologies", "C4 // x / y / -", None, None),
     ("campaigns", "plain", None, None),
     ("campaigns", "costs less than nothing", "negative_amount", None),
     ("campaigns", "costs a word", "unreadable_value", "cost_amount is not a decimal number: free"),
@@ -567,6 +572,8 @@ CLEANED = [
     ("orders", "order_id", "of goods and a gift card", "net_amount", "30.0000"),
     ("customers", "customer_id", "of a stage", "customer_state", "prospect"),
     ("customers", "customer_id", "of an own word", "customer_state", None),
+    ("customers", "customer_id", "refers itself", "referred_by_customer_id", None),
+    ("customers", "customer_id", "was referred", "referred_by_customer_id", "refers itself"),
     ("customers", "customer_id", "a guest", "email_key", hashlib.md5(b"anna@example.org").hexdigest()),
     *(
         ("subscriptions", "subscription_id", f"billed {word}", "billing_interval", length)
@@ -708,7 +715,7 @@ def test_null_blank_and_spelled_out_nothing_are_missing_keys(staging, table, col
         ("product_events", "twice", "true", {None, "exact_duplicate"}),
         ("campaign_events", "twice", "true", {None, "exact_duplicate"}),
         ("campaign_events", "twice, otherwise", "event_type = 'bounced'", {None, "conflicting_duplicate"}),
-        ("technologies", "C2 / crm one", "true", {None, "conflicting_duplicate"}),
+        ("technologies", "C2 / crm one / -", "true", {None, "conflicting_duplicate"}),
         ("exchange_rates", "GBP / 2026-01-15", "true", {None, "conflicting_duplicate"}),
     ],
 )
