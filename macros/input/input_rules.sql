@@ -23,8 +23,16 @@
             ],
             'references': {'customer_id': 'customers'},
         },
-        'contacts': {'key': ['contact_id'], 'columns': ['contact_id', 'customer_id'], 'references': {'customer_id': 'customers'}},
-        'users': {'key': ['user_id'], 'columns': ['user_id', 'customer_id', 'trial_started_date', 'trial_ended_date'], 'references': {'customer_id': 'customers'}},
+        'contacts': {
+            'key': ['contact_id'],
+            'columns': ['contact_id', 'customer_id', 'job_title', 'department', 'seniority', 'is_decision_maker'],
+            'references': {'customer_id': 'customers'},
+        },
+        'users': {
+            'key': ['user_id'],
+            'columns': ['user_id', 'contact_id', 'customer_id', 'signed_up_date', 'trial_started_date', 'trial_ended_date'],
+            'references': {'customer_id': 'customers'},
+        },
         'orders': {
             'key': ['order_id'],
             'columns': [
@@ -57,7 +65,7 @@
             'key': ['subscription_id'],
             'columns': [
                 'subscription_id', 'customer_id', 'plan', 'plan_tier', 'billing_interval', 'mrr_amount',
-                'currency_code', 'started_date', 'ended_date', 'cancellation_reason',
+                'currency_code', 'started_date', 'ended_date', 'cancellation_reason', 'unpaid_kind',
             ],
             'references': {'customer_id': 'customers'},
             'currency': 'staged.currency_code',

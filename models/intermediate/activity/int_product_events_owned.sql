@@ -4,6 +4,7 @@ with
 owned as (
     select
         coalesce(events.customer_id, users.customer_id) as customer_id,
+        events.user_id,
         events.event_name,
         events.occurred_at,
         events.occurred_date,
