@@ -60,7 +60,7 @@
             'currency': '(case when staged.order_id is null then staged.currency_code end)',
             'currency_date': 'staged.refunded_date',
         },
-        'products': {'key': ['product_id'], 'columns': ['product_id', 'product_name', 'category']},
+        'products': {'key': ['product_id'], 'columns': ['product_id', 'product_name', 'category', 'department']},
         'subscriptions': {
             'key': ['subscription_id'],
             'columns': [
