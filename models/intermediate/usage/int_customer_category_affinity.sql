@@ -1,5 +1,5 @@
--- one row per customer with order items up to the current as-of date: the category that is bought more often than others buy it (share of
--- the customer's lines over the share of everybody's, of categories with two lines or more), and the product line with most lines
+-- one row per customer with order items up to the current as-of date: the category that is bought more often than others buy it (its share in
+-- the customer's lines over that in everybody's, of categories with two lines or more), and the product line with most lines
 with
 
 lines as (
@@ -36,8 +36,10 @@ indexed as (
         customer_id,
         category,
         lines_count,
-        lines_count / {{ double_literal('customer_lines_count') }} / (everybody_lines_count / {{ double_literal('all_lines_count') }}) as affinity_index
+        -- some lines of everybody are added, or a handful of lines would make high indices
+        (lines_count * all_lines_count / {{ double_literal('everybody_lines_count') }} + affinity_prior_lines_count) / (customer_lines_count + affinity_prior_lines_count) as affinity_index
     from category_counts
+    cross join ({{ settings('usage', ['affinity_prior_lines_count']) }}) as settings
     where lines_count > 1
 ),
 
