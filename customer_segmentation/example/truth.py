@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from customer_segmentation.example.columns import dates, labels, numbers, timestamps
 from customer_segmentation.example.customers import ROLES, Block
 from customer_segmentation.example.parameters import CLUSTERS, GAMMA_GAMMA
+from customer_segmentation.example.users import TRIAL_OUTCOMES
 
 TEXT = pa.string()
 CUSTOMER_TRUTH = pa.schema(
@@ -41,6 +42,7 @@ CUSTOMER_TRUTH = pa.schema(
         "renewal_churn_probability": pa.float64(),
         "subscription_ended_at": pa.timestamp("us"),
         "procurement_model": TEXT,
+        "trial_outcome": TEXT,  # of the first user: none, running, lapsed or upgraded
         "is_erased": pa.bool_(),
         "merged_into_customer_id": TEXT,
         "discounted_ratio": pa.float64(),
@@ -99,6 +101,7 @@ def customer_truth(rng: np.random.Generator, block: Block) -> pa.Table:
             ("centralised", "decentralised"),
             where=block.is_business,
         ),
+        "trial_outcome": labels(extras["trial_outcome"], TRIAL_OUTCOMES),
         "is_erased": numbers(extras["is_erased"]),
         "merged_into_customer_id": block.ids_of(merged_into),
         "favourite_categories_count": numbers(block.favourite_categories_count),

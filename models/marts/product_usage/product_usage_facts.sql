@@ -42,7 +42,7 @@ joined as (
         on usage.customer_id = plans.customer_id
         and usage.as_of_date = plans.as_of_date
     -- by equality alone: with is_current as a second condition engines fall into a nested loop
-    left join {{ ref('int_customer_category_affinity') }} as affinity on {{ current_customer }} = affinity.customer_id
+    left join {{ ref('int_customer_favorites') }} as affinity on {{ current_customer }} = affinity.customer_id
 )
 
 select

@@ -9,15 +9,15 @@ declared as (
 
 states as (
     select
-        customers.customer_id,
-        customers.customer_state,
+        accepted.customer_id,
+        accepted.customer_state,
         statuses.stage,
         min(deals.created_date) as first_deal_date,
         count(deals.customer_id) as deals_count
-    from {{ ref('int_customers_accepted') }} as customers
-    left join {{ ref('customer_statuses') }} as statuses on {{ code_text('customers.status') }} = statuses.status
-    left join {{ accepted_relation('opportunities') | indent(4) }} as deals on customers.customer_id = deals.customer_id
-    group by customers.customer_id, customers.customer_state, statuses.stage
+    from {{ ref('int_customers_accepted') }} as accepted
+    left join {{ ref('customer_statuses') }} as statuses on {{ code_text('accepted.status') }} = statuses.status
+    left join {{ accepted_relation('opportunities') | indent(4) }} as deals on accepted.customer_id = deals.customer_id
+    group by accepted.customer_id, accepted.customer_state, statuses.stage
 ),
 
 people as (
