@@ -30,6 +30,7 @@ LISTS = {
     ("orders", "status"): "order_statuses",
     ("subscriptions", "status"): "subscription_statuses",
     ("subscriptions", "billing_interval"): "billing_intervals",
+    ("subscriptions", "plan_tier"): "plan_tiers",
     ("orders", "channel"): "order_channels",
     ("customers", "status"): "customer_statuses",
     ("customers", "country_code"): "country_spellings",

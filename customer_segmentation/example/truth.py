@@ -19,6 +19,7 @@ from customer_segmentation.example.customers import ROLES, Block
 from customer_segmentation.example.devices import DEVICE_TYPE, DEVICE_TYPES
 from customer_segmentation.example.parameters import CLUSTERS, GAMMA_GAMMA
 from customer_segmentation.example.vocabulary import FIRST_TOUCH_SOURCES
+from customer_segmentation.example.users import TRIAL_OUTCOMES
 
 TEXT = pa.string()
 CUSTOMER_TRUTH = pa.schema(
@@ -48,6 +49,7 @@ CUSTOMER_TRUTH = pa.schema(
         "acquisition_channel": TEXT,  # in the words of web analytics
         "first_touch_channel": TEXT,
         "referrer_customer_id": TEXT,
+        "trial_outcome": TEXT,  # of the first user: none, running, lapsed or upgraded
         "is_erased": pa.bool_(),
         "merged_into_customer_id": TEXT,
         "discounted_ratio": pa.float64(),
@@ -113,6 +115,7 @@ def customer_truth(rng: np.random.Generator, block: Block) -> pa.Table:
         "acquisition_channel": labels(extras["acquisition_channel"], FIRST_TOUCH_SOURCES),
         "first_touch_channel": labels(extras["first_touch_channel"], FIRST_TOUCH_SOURCES),
         "referrer_customer_id": block.ids_of(extras["referred_by"]),
+        "trial_outcome": labels(extras["trial_outcome"], TRIAL_OUTCOMES),
         "is_erased": numbers(extras["is_erased"]),
         "merged_into_customer_id": block.ids_of(merged_into),
         "favourite_categories_count": numbers(block.favourite_categories_count),

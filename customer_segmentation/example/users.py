@@ -28,6 +28,7 @@ from customer_segmentation.example.parameters import SHARES
 TRIAL_US = 14 * DAY_US
 EVENTS_PER_SESSION = 3.5
 NO_CUSTOMER = -1
+TRIAL_OUTCOMES = ("none", "running", "lapsed", "upgraded")
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,15 @@ def draw_users(
     trial_started = np.where(converts | tries, signed_up, -1)
     trial_ended = np.where(trial_started >= 0, trial_started + TRIAL_US, -1)
     trial_ended = np.where(trial_ended < end, trial_ended, -1)
+
+    outcome = np.full(block.n, TRIAL_OUTCOMES.index("none"))
+    for which, word in (
+        (converts, "upgraded"),
+        (tries & (trial_ended >= 0), "lapsed"),
+        (tries & (trial_ended < 0), "running"),
+    ):
+        outcome[customer[which & has_customer]] = TRIAL_OUTCOMES.index(word)
+    block.extras["trial_outcome"] = outcome
 
     # a customer's sessions fall mostly to its first users
     weight = 1.0 / (number + 1.0)

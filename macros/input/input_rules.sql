@@ -24,8 +24,16 @@
             ],
             'references': {'customer_id': 'customers'},
         },
-        'contacts': {'key': ['contact_id'], 'columns': ['contact_id', 'customer_id', 'job_title', 'department', 'seniority'], 'references': {'customer_id': 'customers'}},
-        'users': {'key': ['user_id'], 'columns': ['user_id', 'customer_id', 'trial_started_date', 'trial_ended_date'], 'references': {'customer_id': 'customers'}},
+        'contacts': {
+            'key': ['contact_id'],
+            'columns': ['contact_id', 'customer_id', 'job_title', 'department', 'seniority', 'is_decision_maker'],
+            'references': {'customer_id': 'customers'},
+        },
+        'users': {
+            'key': ['user_id'],
+            'columns': ['user_id', 'contact_id', 'customer_id', 'signed_up_date', 'trial_started_date', 'trial_ended_date'],
+            'references': {'customer_id': 'customers'},
+        },
         'orders': {
             'key': ['order_id'],
             'columns': [
@@ -53,12 +61,12 @@
             'currency': '(case when staged.order_id is null then staged.currency_code end)',
             'currency_date': 'staged.refunded_date',
         },
-        'products': {'key': ['product_id'], 'columns': ['product_id', 'product_name', 'category']},
+        'products': {'key': ['product_id'], 'columns': ['product_id', 'product_name', 'category', 'department']},
         'subscriptions': {
             'key': ['subscription_id'],
             'columns': [
                 'subscription_id', 'customer_id', 'plan', 'plan_tier', 'billing_interval', 'mrr_amount',
-                'currency_code', 'started_date', 'ended_date', 'cancellation_reason',
+                'currency_code', 'started_date', 'ended_date', 'cancellation_reason', 'unpaid_kind',
             ],
             'references': {'customer_id': 'customers'},
             'currency': 'staged.currency_code',

@@ -1,4 +1,4 @@
-{% set made = ['email', 'seniority', 'is_decision_maker'] -%}
+{% set made = ['email', 'seniority'] -%}
 with
 
 {{ read_rows('contacts', made) }},
@@ -8,7 +8,6 @@ cleaned as {{ inlined_cte() }}(
         {{ columns_as_read('contacts', made) }}
         lower(contacts.email) as email,
         {{ code_text('contacts.seniority') }} as seniority,
-        coalesce(contacts.is_decision_maker, false) as is_decision_maker,
         contacts.problem_rule_id,
         contacts.problem_detail,
         contacts.unreadable_values_count,

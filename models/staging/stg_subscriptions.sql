@@ -32,6 +32,13 @@ cleaned as {{ inlined_cte() }}(
             when statuses.subscription_state in ('free', 'not_started') and subscriptions.mrr_amount >= 0 then 0
             else coalesce(subscriptions.mrr_amount, 0)
         end as mrr_amount,
+        -- what runs unpaid; null: paid
+        case
+            when statuses.subscription_state = 'not_started' then 'not_started'
+            when statuses.subscription_state = 'free' and lower(subscriptions.status) <> 'free' then 'trial'
+            when lower(concat(subscriptions.plan, ' ', subscriptions.plan_tier)) like '%trial%' then 'trial'
+            when coalesce(subscriptions.mrr_amount, 0) <= 0 or statuses.subscription_state = 'free' then 'free'
+        end as unpaid_kind,
         {{ currency_text('subscriptions.currency_code') }} as currency_code,
         -- an impossible end (9999-12-31) is how systems write an open one
         {{ possible_date('subscriptions.ended_at') }} as ended_at,

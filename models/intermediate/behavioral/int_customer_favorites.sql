@@ -1,5 +1,7 @@
--- one row per customer with order items up to the current as-of date: the product and the category bought most, by lines, then amount, then
--- name. Quantities are in units of any measure (petrol by the thousandth of a litre), so they are not compared
+{%- set levels = {'product': 'product_name, product_id', 'category': 'category', 'department': 'department'} -%}
+-- one row per customer with order items up to the current as-of date: the product, category and product line bought most, by lines, then
+-- amount, then name, and the category bought more often than others buy it (its share in the customer's lines over that in everybody's, of
+-- those with two lines or more). Quantities are in units of any measure (petrol by the thousandth of a litre), so they are not compared
 with
 
 lines as (
@@ -8,6 +10,7 @@ lines as (
         items.product_id,
         coalesce(products.product_name, items.product_id) as product_name,
         products.category,
+        products.department,
         items.net_amount
     from {{ ref('int_orders_valued') }} as orders
     inner join {{ ref('int_as_of_dates') }} as spine
@@ -18,29 +21,31 @@ lines as (
     left join {{ ref('int_products_accepted') }} as products
         on items.product_id = products.product_id
 ),
-
-product_ranks as (
+{% for level, names in levels.items() %}
+{{ level }}_ranks as (
     select
         customer_id,
-        product_id,
-        product_name,
-        row_number() over (
-            partition by customer_id order by count(*) desc, sum(net_amount) desc, product_name, product_id
-        ) as position
+        {{ names }},
+        count(*) as lines_count,
+        sum(count(*)) over (partition by customer_id) as customer_lines_count,
+        sum(count(*)) over () / cast(sum(count(*)) over (partition by {{ names }}) as {{ type_double() }}) as lines_per_line_of_it,
+        row_number() over (partition by customer_id order by count(*) desc, sum(net_amount) desc, {{ names }}) as position
     from lines
-    where product_id is not null
-    group by customer_id, product_id, product_name
+    where {{ names.split(', ')[-1] }} is not null
+    group by customer_id, {{ names }}
 ),
-
-category_ranks as (
+{% endfor %}
+-- some lines of everybody are added, or a handful of lines would make a high index
+affinities as (
     select
         customer_id,
         category,
-        count(*) as category_lines_count,
-        row_number() over (partition by customer_id order by count(*) desc, sum(net_amount) desc, category) as position
-    from lines
-    where category is not null
-    group by customer_id, category
+        lines_count,
+        (lines_count * lines_per_line_of_it + affinity_prior_lines_count) / (customer_lines_count + affinity_prior_lines_count) as affinity_index,
+        row_number() over (partition by customer_id order by lines_count * lines_per_line_of_it desc, lines_count desc, category) as position
+    from category_ranks
+    cross join ({{ settings('usage', ['affinity_prior_lines_count']) }}) as settings
+    where lines_count > 1
 ),
 
 totals as (
@@ -59,11 +64,15 @@ select
     product_ranks.product_id as favorite_product_id,
     product_ranks.product_name as favorite_product_name,
     category_ranks.category as favorite_category,
-    category_ranks.category_lines_count / {{ double_literal('nullif(totals.categorized_lines_count, 0)') }} as favorite_category_ratio
+    category_ranks.lines_count / {{ double_literal('nullif(totals.categorized_lines_count, 0)') }} as favorite_category_ratio,
+    affinities.category as affinity_category,
+    affinities.affinity_index,
+    affinities.lines_count as affinity_lines_count,
+    department_ranks.department as main_product_line,
+    department_ranks.lines_count / {{ double_literal('department_ranks.customer_lines_count') }} as main_product_line_ratio
 from totals
-left join product_ranks
-    on totals.customer_id = product_ranks.customer_id
-    and product_ranks.position = 1
-left join category_ranks
-    on totals.customer_id = category_ranks.customer_id
-    and category_ranks.position = 1
+{%- for ranks in ['product_ranks', 'category_ranks', 'department_ranks', 'affinities'] %}
+left join {{ ranks }}
+    on totals.customer_id = {{ ranks }}.customer_id
+    and {{ ranks }}.position = 1
+{%- endfor %}

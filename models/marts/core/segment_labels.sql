@@ -13,6 +13,8 @@
     'engagement',
     'technographic',
     'acquisition',
+    'relationship',
+    'product_usage',
 ] -%}
 -- one row per customer, as-of date and scheme: every label with the rule that gave it; all that is said of segments is read here
 {% for family in families %}

@@ -3,6 +3,7 @@
     ('orders', 'status', 'rejected', 'order_statuses', 'status', 'unknown_order_status'),
     ('subscriptions', 'status', 'rejected', 'subscription_statuses', 'status', 'unknown_subscription_status'),
     ('subscriptions', 'billing_interval', 'without renewal dates', 'billing_intervals', 'spelling', none),
+    ('subscriptions', 'plan_tier', 'of another tier', 'plan_tiers', 'spelling', none),
     ('orders', 'channel', 'in an unknown channel', 'order_channels', 'channel', none),
     ('customers', 'status', 'kept', 'customer_statuses', 'status', none),
     ('customers', 'unknown_country_code', 'of no known country', 'country_spellings', 'spelling', none),

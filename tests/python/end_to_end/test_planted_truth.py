@@ -13,6 +13,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
 
 from customer_segmentation.example import generate_example_company
+from customer_segmentation.example.vocabulary import JOBS
 from helpers.refreshed import EXAMPLE_UNTIL, Refreshed, dbt, refresh
 
 pytestmark = [pytest.mark.warehouse, pytest.mark.slow]
@@ -326,3 +327,46 @@ def test_planted_devices_connections_and_channels_are_recovered(planted: tuple[P
     referred = channels[channels["is_referrer_known"] | channels["referrer_customer_id"].notna()]
     assert len(referred) > 500
     assert (referred["is_referrer_known"] == referred["referrer_customer_id"].notna()).mean() > 0.99
+
+
+def test_planted_roles_and_trials_are_recovered(planted: tuple[Path, Refreshed]) -> None:
+    """Who buys, who uses for nothing and what became of trials; leads and prospects who signed up are users like all others."""
+    truth, refreshed = planted
+    found = refreshed.built_frame(
+        "select customer_id, relationship_segment, trial_status_segment from marts.customer_relationship_segments"
+    )
+    columns = ["customer_id", "role", "trial_outcome"]
+    both = found.merge(pd.read_parquet(truth / "customers.parquet", columns=columns), on="customer_id")
+    labels = {
+        "buyer": {"user_and_customer", "customer_only", "partner"},  # a few partners buy
+        "free_user": {"free_user", "trial_user"},
+        "prospect": {"prospect", "free_user", "trial_user"},
+        "lead": {"lead", "prospect", "free_user", "trial_user"},
+        "partner_without_orders": {"partner"},
+    }
+    for role, right in labels.items():
+        of_role = both.loc[both["role"] == role, "relationship_segment"]
+        assert len(of_role) > 100, role
+        assert of_role.isin(right).mean() >= 0.95, (role, of_role.value_counts())
+    outcomes = {"running": "trial_running", "lapsed": "trial_lapsed", "upgraded": "upgraded_from_trial"}
+    for outcome, right in outcomes.items():
+        of_outcome = both.loc[both["trial_outcome"] == outcome, "trial_status_segment"]
+        assert len(of_outcome) > 10, outcome
+        assert (of_outcome == right).mean() >= 0.95, (outcome, of_outcome.value_counts())
+
+
+def test_planted_decision_makers_are_found(planted: tuple[Path, Refreshed]) -> None:
+    """The source says it of seven in ten, of three in a hundred wrongly; a purchasing manager who decides shows in no title."""
+    truth, refreshed = planted
+    decides = {job.title: job.decides for job in JOBS}
+    stated = pd.read_parquet(truth.parent / "contacts.parquet", columns=["contact_id", "job_title"])
+    found = refreshed.built_frame(
+        "select contact_id, is_decision_maker, job_function from marts.contact_roles"
+    )
+    both = found.merge(stated.dropna().drop_duplicates("contact_id"), on="contact_id")
+    assert len(both) > 5_000
+    true = both["job_title"].map(decides)
+    known = true.notna() & (
+        (both["job_function"] != "procurement") | (both["job_title"] == "Head of Procurement")
+    )
+    assert (both["is_decision_maker"] == true)[known].mean() >= 0.95

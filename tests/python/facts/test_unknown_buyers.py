@@ -95,8 +95,8 @@ def sql(make_once):
     }
     nothing = {
         "staging.stg_refunds": {**refund, **verdict},
-        "staging.stg_users": {"user_id": TEXT, "customer_id": TEXT, "trial_started_date": "date",
-                              "trial_ended_date": "date", **verdict},
+        "staging.stg_users": {"user_id": TEXT, "contact_id": TEXT, "customer_id": TEXT, "signed_up_date": "date",
+                              "trial_started_date": "date", "trial_ended_date": "date", **verdict},
         "intermediate.int_refunds_accepted": {**refund, "rate_to_reporting": "decimal(18,8)"},
         "intermediate.int_order_items_accepted": {"order_id": TEXT, "product_id": TEXT, "quantity": "decimal(18,4)"},
         "intermediate.int_exchange_rates_daily": {"currency_code": TEXT, "rate_date": "date",

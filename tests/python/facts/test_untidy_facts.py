@@ -269,9 +269,10 @@ def test_paid_is_what_has_an_amount_and_lasts_a_day_after_the_trial(sql, drawn, 
     sql.give("staging.stg_subscriptions",
              {"subscription_id": text, "customer_id": text, "plan": text, "plan_tier": text, "billing_interval": text,
               "mrr_amount": "decimal(18,4)", "currency_code": text, "started_date": "date", "ended_date": "date",
-              "cancellation_reason": text, "row_key": text, "rejection_rule_id": text, "rejection_detail": text}, rows)  # fmt: skip
-    sql.give("staging.stg_users", {"user_id": text, "customer_id": text, "trial_started_date": "date",
-             "trial_ended_date": "date", "row_key": text, "rejection_rule_id": text, "rejection_detail": text}, users)  # fmt: skip
+              "cancellation_reason": text, "unpaid_kind": text,
+              "row_key": text, "rejection_rule_id": text, "rejection_detail": text}, rows)  # fmt: skip
+    sql.give("staging.stg_users", {"user_id": text, "contact_id": text, "customer_id": text, "signed_up_date": "date",
+             "trial_started_date": "date", "trial_ended_date": "date", "row_key": text, "rejection_rule_id": text, "rejection_detail": text}, users)  # fmt: skip
     sql.give("intermediate.int_customers_accepted", {"customer_id": text}, [{"customer_id": "C"}])
     sql.make("int_subscriptions_accepted")
     assert dict(sql.rows("int_contract_rows", "subscription_id, started_date")) == expected

@@ -553,7 +553,7 @@ CLEANED = [
     ("accounts", "customer_id", "American spelling", "procurement_model", "centralised"),
     ("contacts", "contact_id", "K1", "email", "bob@example.org"),
     ("contacts", "contact_id", "K1", "seniority", "c_level"),
-    ("contacts", "contact_id", "K1", "is_decision_maker", "false"),
+    ("contacts", "contact_id", "K1", "is_decision_maker", None),
     ("users", "user_id", "plain", "trial_ended_date", "2026-02-01"),
     ("users", "user_id", "ends before it starts", "trial_started_at", None),
     ("users", "user_id", "ends before it starts", "trial_ended_at", None),

@@ -1,0 +1,61 @@
+with
+
+limits as (
+    {{ settings('relationship', ['champion_days_count', 'champion_kinds_count']) }}
+),
+
+signs as (
+    select
+        contacts.*,
+        contacts.engaged_days_count >= limits.champion_days_count
+        and {% for measure in ['use_days_count', 'click_days_count', 'webinar_days_count', 'orders_count'] -%}
+            case when contacts.{{ measure }} > 0 then 1 else 0 end {{ '+ ' if not loop.last }}
+        {%- endfor %} >= limits.champion_kinds_count as is_engaged
+    from {{ ref('int_contact_signs') }} as contacts
+    cross join limits
+),
+
+-- a person may have several roles; the first of the list is the one that is called the role
+roles as (
+    select
+        signs.contact_id,
+        min_by(roles.contact_role, roles.priority) as contact_role,
+        min_by(roles.reason, roles.priority) as contact_role_reason
+        {%- for role in ['decision_maker', 'buyer', 'champion', 'end_user'] %},
+        max(case when roles.contact_role = '{{ role }}' then 1 else 0 end) = 1 as is_{{ role }}
+        {%- endfor %}
+    from signs
+    inner join {{ ref('contact_role_signs') }} as roles
+        on case roles.sign
+            when 'stated' then signs.is_decision_maker
+            -- who is said not to decide does not, whatever the title
+            when 'seniority' then signs.is_decision_maker is null and signs.job_seniority = roles.word
+            when 'orders' then signs.orders_count > 0
+            when 'function' then signs.job_function = roles.word
+            when 'engagement' then signs.is_engaged
+            when 'use' then signs.users_count > 0
+        end
+    group by signs.contact_id
+)
+
+select
+    signs.contact_id,
+    signs.customer_id,
+    signs.as_of_date,
+    coalesce(roles.contact_role, 'unknown') as contact_role,
+    coalesce(roles.contact_role_reason, 'nothing tells the role') as contact_role_reason,
+    {%- for role in ['decision_maker', 'buyer', 'champion', 'end_user'] %}
+    coalesce(roles.is_{{ role }}, false) as is_{{ role }},
+    {%- endfor %}
+    signs.is_decision_maker as is_stated_decision_maker,
+    signs.job_function,
+    signs.job_seniority,
+    signs.orders_count,
+    signs.users_count,
+    signs.engaged_days_count,
+    signs.use_days_count,
+    signs.click_days_count,
+    signs.webinar_days_count
+from signs
+left join roles
+    on signs.contact_id = roles.contact_id
