@@ -11,7 +11,7 @@
             'key': ['customer_id'],
             'columns': [
                 'customer_id', 'customer_type', 'status', 'customer_state', 'email_key', 'acquisition_source', 'first_touch_source',
-                'country_code', 'unknown_country_code', 'region', 'city', 'district', 'settlement_type', 'created_date',
+                'country_code', 'unknown_country_code', 'region', 'city', 'district', 'settlement_type', 'created_date', 'health_data_consent',
             ],
         },
         'accounts': {
@@ -38,7 +38,7 @@
         },
         'order_items': {
             'key': ['order_id', 'line_number'],
-            'columns': ['order_id', 'product_id', 'quantity', 'net_amount'],
+            'columns': ['order_id', 'product_id', 'quantity', 'unit_price', 'net_amount'],
             'references': {'order_id': 'orders'},
         },
         'stores': {'key': ['store_id'], 'columns': ['store_id', 'store_kind']},
@@ -52,7 +52,10 @@
             'currency': '(case when staged.order_id is null then staged.currency_code end)',
             'currency_date': 'staged.refunded_date',
         },
-        'products': {'key': ['product_id'], 'columns': ['product_id', 'product_name', 'category']},
+        'products': {
+            'key': ['product_id'],
+            'columns': ['product_id', 'product_name', 'category', 'is_accessibility_feature', 'is_for_body', 'is_for_surroundings'],
+        },
         'subscriptions': {
             'key': ['subscription_id'],
             'columns': [
@@ -82,10 +85,14 @@
         },
         'support_tickets': {
             'key': ['ticket_id'],
-            'columns': ['customer_id', 'opened_date'],
+            'columns': ['customer_id', 'user_id', 'channel', 'satisfaction_score', 'opened_date', 'closed_date'],
             'references': {'customer_id': 'customers'},
         },
-        'reviews': {'key': ['customer_id', 'product_id', 'reviewed_at'], 'columns': ['customer_id'], 'references': {'customer_id': 'customers'}},
+        'reviews': {
+            'key': ['customer_id', 'product_id', 'reviewed_at'],
+            'columns': ['customer_id', 'rating', 'reviewed_date'],
+            'references': {'customer_id': 'customers'},
+        },
         'survey_responses': {
             'key': ['respondent_id', 'customer_id', 'question_key', 'answered_at', 'answer'],
             'personal_key': ['answer'],

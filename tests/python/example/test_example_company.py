@@ -36,12 +36,15 @@ CONTRACT = {
     "orders": (
         "order_id customer_id contact_id ordered_at status channel store_id ship_to_country_code "
         "currency_code gross_amount discount_amount shipping_amount tax_amount net_amount "
-        "is_free_shipping coupon_code requested_delivery_at"
+        "is_free_shipping coupon_code requested_delivery_at is_gift"
     ),
     "order_items": "order_id line_number product_id quantity unit_price discount_amount net_amount",
     "stores": "store_id store_kind country_code region city",
     "refunds": "refund_id order_id refunded_at amount reason customer_id",
-    "products": "product_id product_name category department brand is_accessibility_feature",
+    "products": (
+        "product_id product_name category department brand is_accessibility_feature "
+        "is_for_body is_for_surroundings use_case"
+    ),
     "subscriptions": (
         "subscription_id customer_id plan plan_tier billing_interval seats mrr_amount "
         "currency_code started_at ended_at cancellation_reason"
