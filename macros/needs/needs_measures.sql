@@ -10,7 +10,7 @@
                 'onboarding_started_date', 'onboarding_finished_date', 'onboarding_contact_days_count'],
             'opinions': ['has_rejected_review_rows', 'has_rejected_opinion_rows', 'reviews_count', 'positive_reviews_count', 'negative_reviews_count',
                 'satisfaction_scores_count', 'satisfaction_score'],
-            'prices': ['compared_lines_count', 'price_level_ratio', 'repriced_purchases_count', 'price_elasticity'],
+            'prices': ['compared_lines_count', 'price_level_ratio', 'repriced_purchases_count', 'own_price_elasticity'],
             'conduct': ['placed_orders_count', 'cancelled_orders_count', 'refunded_orders_count', 'shipped_orders_count', 'free_shipping_orders_count',
                 'is_free_shipping_stated'],
         }.items() %}

@@ -8,7 +8,7 @@
     case
         when not is_current then null
         when not has_order_items then 'unknown'
-        when price_elasticity is not null then 'visible'
+        when own_price_elasticity is not null then 'visible'
         else coalesce(no_orders_situation, 'not_visible')
     end as price_elasticity_situation,
     case

@@ -23,7 +23,7 @@ elasticities as (
         customer_id,
         sum(purchases_count) as repriced_purchases_count,
         {{ double_literal('sum(' ~ exact_summand('products - prices * quantities / purchases_count') ~ ')') }}
-            / {{ double_literal('sum(' ~ exact_summand('squares - prices * prices / purchases_count') ~ ')') }} as price_elasticity
+            / {{ double_literal('sum(' ~ exact_summand('squares - prices * prices / purchases_count') ~ ')') }} as own_price_elasticity
     from repriced_products
     group by customer_id
 )

@@ -72,7 +72,7 @@ select
     coalesce(levels.compared_lines_count, 0) as compared_lines_count,
     levels.price_level_ratio,
     coalesce(elasticities.repriced_purchases_count, 0) as repriced_purchases_count,
-    elasticities.price_elasticity
+    elasticities.own_price_elasticity
 from (select customer_id from lines group by customer_id) as customers
 left join levels
     on customers.customer_id = levels.customer_id

@@ -22,7 +22,7 @@ select
     cast(facts.{{ measure }} as {{ dbt.type_bigint() }}) as {{ measure }},
     {%- endfor %}
     {%- for measure in ['discounted_ratio', 'population_discounted_ratio', 'discount_difference_ratio', 'coupon_ratio', 'price_level_ratio',
-        'price_elasticity', 'returned_ratio', 'free_shipping_ratio', 'positive_reviews_ratio', 'negative_reviews_ratio', 'satisfaction_score'] %}
+        'own_price_elasticity', 'returned_ratio', 'free_shipping_ratio', 'positive_reviews_ratio', 'negative_reviews_ratio', 'satisfaction_score'] %}
     cast(facts.{{ measure }} as {{ type_double() }}) as {{ measure }},
     {%- endfor %}
     facts.onboarding_started_date,
