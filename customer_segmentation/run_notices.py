@@ -42,6 +42,7 @@ LISTS = {
     ("campaign_events", "event_type"): "campaign_event_types",
     ("campaigns", "channel"): "campaign_channels",
     ("campaigns", "kind"): "campaign_kinds",
+    ("support_tickets", "channel"): "support_channels",
 }
 WORDS_SHOWN = 5
 

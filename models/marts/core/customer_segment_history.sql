@@ -21,6 +21,20 @@ gone as (
         on requests.customer_id = identities.from_customer_id
 ),
 
+labels as (
+    select labels.*
+    from {{ ref('segment_labels') }} as labels
+    inner join {{ ref('scheme_catalogue') }} as schemes
+        on labels.scheme = schemes.scheme
+        and schemes.history = 'from run to run'
+    where labels.is_current
+),
+
+-- who does not consent (any more) leaves no earlier label of a scheme that asks for consent
+withdrawn as (
+    select customer_id, scheme from labels where segment = 'not_consented'
+),
+
 -- what the same date answered before is taken back, so that a repeated run is like one
 kept as (
     select
@@ -35,17 +49,12 @@ kept as (
     cross join run
     left join gone
         on kept.customer_id = gone.customer_id
+    left join withdrawn
+        on kept.customer_id = withdrawn.customer_id
+        and kept.scheme = withdrawn.scheme
     where gone.customer_id is null
+        and (withdrawn.customer_id is null or kept.segment = 'not_consented')
         and (kept.valid_from_date < run.as_of_date or not run.is_newest)
-),
-
-labels as (
-    select labels.*
-    from {{ ref('segment_labels') }} as labels
-    inner join {{ ref('scheme_catalogue') }} as schemes
-        on labels.scheme = schemes.scheme
-        and schemes.history = 'from run to run'
-    where labels.is_current
 )
 
 select

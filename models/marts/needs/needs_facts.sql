@@ -30,7 +30,8 @@ benefits as (
 joined as (
     select
         {{ needs_measures() }}
-        1 - habits.full_price_ratio as discounted_ratio,
+        -- without the last digits of a double, so that shares on a bound stand on it
+        round(1 - habits.full_price_ratio, 10) as discounted_ratio,
         -- every buyer has one voice
         {{ double_literal('sum(' ~ exact_summand('1 - habits.full_price_ratio') ~ ') over (partition by relationships.as_of_date)') }}
             / nullif(count(habits.full_price_ratio) over (partition by relationships.as_of_date), 0) as population_discounted_ratio,
@@ -63,6 +64,6 @@ joined as (
 
 select
     joined.*,
-    discounted_ratio - population_discounted_ratio as discount_difference_ratio,
+    round(discounted_ratio - population_discounted_ratio, 7) as discount_difference_ratio,
     {{ needs_situations() }}
 from joined
