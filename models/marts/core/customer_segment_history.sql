@@ -30,30 +30,21 @@ labels as (
     where labels.is_current
 ),
 
--- who does not consent (any more) leaves no earlier label of a scheme that asks for consent
-withdrawn as (
-    select customer_id, scheme from labels where segment = 'not_consented'
-),
-
--- what the same date answered before is taken back, so that a repeated run is like one
+-- what the same date answered before is taken back, so that a repeated run is like one; who does not consent (any more) leaves no earlier label
+-- of a scheme that asks for consent
 kept as (
     select
-        kept.customer_id,
-        kept.scheme,
-        kept.segment,
-        kept.rule_id,
-        kept.rule_version,
-        kept.valid_from_date,
+        kept.customer_id, kept.scheme, kept.segment, kept.rule_id, kept.rule_version, kept.valid_from_date,
         case when kept.valid_to_date < run.as_of_date or not run.is_newest then kept.valid_to_date end as valid_to_date
     from {{ ref('stg_kept_segment_history') }} as kept
     cross join run
     left join gone
         on kept.customer_id = gone.customer_id
-    left join withdrawn
-        on kept.customer_id = withdrawn.customer_id
-        and kept.scheme = withdrawn.scheme
+    left join labels as present
+        on kept.customer_id = present.customer_id
+        and kept.scheme = present.scheme
     where gone.customer_id is null
-        and (withdrawn.customer_id is null or kept.segment = 'not_consented')
+        and (coalesce(present.segment, '') <> 'not_consented' or kept.segment = 'not_consented')
         and (kept.valid_from_date < run.as_of_date or not run.is_newest)
 )
 
