@@ -43,6 +43,9 @@ LISTS = {
     ("campaigns", "channel"): "campaign_channels",
     ("campaigns", "kind"): "campaign_kinds",
     ("support_tickets", "channel"): "support_channels",
+    ("opportunities", "urgency"): "urgency_levels",
+    ("opportunities", "use_case"): "use_cases",
+    ("products", "use_case"): "use_cases",
 }
 WORDS_SHOWN = 5
 

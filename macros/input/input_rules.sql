@@ -30,7 +30,7 @@
             'columns': [
                 'order_id', 'customer_id', 'contact_id', 'ordered_at', 'ordered_date', 'order_state', 'counts_as_sale',
                 'channel', 'store_id', 'currency_code', 'gross_amount', 'discount_amount', 'shipping_amount', 'tax_amount',
-                'net_amount', 'is_free_shipping', 'coupon_code', 'ship_to_country_code',
+                'net_amount', 'is_free_shipping', 'coupon_code', 'ship_to_country_code', 'requested_delivery_date', 'is_gift',
             ],
             'references': {'customer_id': 'customers'},
             'currency': 'staged.currency_code',
@@ -54,7 +54,7 @@
         },
         'products': {
             'key': ['product_id'],
-            'columns': ['product_id', 'product_name', 'category', 'is_accessibility_feature', 'is_for_body', 'is_for_surroundings'],
+            'columns': ['product_id', 'product_name', 'category', 'is_accessibility_feature', 'is_for_body', 'is_for_surroundings', 'use_case'],
         },
         'subscriptions': {
             'key': ['subscription_id'],
@@ -101,7 +101,7 @@
         },
         'opportunities': {
             'key': ['opportunity_id'],
-            'columns': ['customer_id', 'currency_code', 'created_date', 'closed_date'],
+            'columns': ['opportunity_id', 'customer_id', 'currency_code', 'created_date', 'closed_date', 'use_case', 'urgency', 'needed_by_date'],
             'references': {'customer_id': 'customers'},
             'currency': 'staged.currency_code',
             'currency_date': 'coalesce(staged.created_date, staged.closed_date)',
