@@ -24,7 +24,8 @@ CONTRACT = {
         "customer_id customer_type customer_name email created_at status acquisition_source "
         "first_touch_source country_code region city district postal_code birth_date age_band "
         "gender annual_income income_band occupation education employment_status employer "
-        "marital_status household_size children_count home_ownership marketing_consent"
+        "marital_status household_size children_count home_ownership marketing_consent "
+        "health_data_consent"
     ),
     "accounts": (
         "customer_id parent_customer_id industry naics_code employee_count annual_revenue "
