@@ -137,8 +137,9 @@ class _Company:
         """Draws and writes one block of customers with everything that belongs to them."""
         customers = f"customers {first_number:,} to {first_number + n - 1:,}"
         self.tell(customers)
+        # new ones at the end: the code is the place
         names = ("identity", "orders", "items", "users", "events", "mail", "talk", "late", "truth",
-                 "merges", "refunds", "plans", "wishes")  # fmt: skip  # new ones at the end: the code is the place
+                 "merges", "refunds", "plans", "wishes")  # fmt: skip
         streams = {
             name: np.random.default_rng([self.seed, 2 + number, code]) for code, name in enumerate(names)
         }

@@ -320,7 +320,7 @@ def test_needs_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> None:
 
 
 def test_who_consented_has_the_labels_of_what_was_bought(planted: tuple[Path, Refreshed]) -> None:
-    truth, refreshed = planted
+    _, refreshed = planted
     window = f"date '{EXAMPLE_UNTIL.isoformat()}' - orders.ordered_date < 730"
     bought = refreshed.built_frame(f"""
         select
