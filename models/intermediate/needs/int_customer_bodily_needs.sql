@@ -44,14 +44,23 @@ bought as (
     group by consenting.customer_id
 ),
 
+-- decided once for each name of an event
+features as (
+    select names.event_name
+    from (select event_name from {{ ref('int_product_events_owned') }} group by event_name) as names
+    inner join {{ ref('accessibility_events') }} as patterns
+        on lower(names.event_name) like patterns.event_name_pattern
+    group by names.event_name
+),
+
 used as (
     select consenting.customer_id, count(distinct events.occurred_date) as accessibility_days_count
     from consenting
     inner join {{ ref('int_product_events_owned') }} as events
         on consenting.customer_id = events.customer_id
         and consenting.as_of_date >= events.occurred_date
-    inner join {{ ref('accessibility_events') }} as patterns
-        on lower(events.event_name) like patterns.event_name_pattern
+    inner join features
+        on events.event_name = features.event_name
     cross join limits
     where {{ days_between('events.occurred_date', 'consenting.as_of_date') }} < limits.physical_days
     group by consenting.customer_id
