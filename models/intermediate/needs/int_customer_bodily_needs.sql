@@ -34,10 +34,8 @@ bought as (
     inner join {{ ref('int_orders_accepted') }} as orders
         on consenting.customer_id = orders.customer_id
         and consenting.as_of_date >= orders.ordered_date
-    inner join {{ ref('int_order_items_accepted') }} as items
-        on orders.order_id = items.order_id
-    inner join {{ ref('int_products_accepted') }} as products
-        on items.product_id = products.product_id
+    inner join {{ ref('int_order_items_accepted') }} as items on orders.order_id = items.order_id
+    inner join {{ ref('int_products_accepted') }} as products on items.product_id = products.product_id
     cross join limits
     where orders.counts_as_sale
         and {{ days_between('orders.ordered_date', 'consenting.as_of_date') }} < limits.physical_days
