@@ -1,4 +1,4 @@
-{# The CTE `own_occasions`: one row per customer with an order in the window of occasions: orders, those that say whether they are gifts, gifts, and the
+{# The CTE `own_occasions`: one row per customer with an order in the window of occasions: orders, those that are said to be gifts, and the
    season (seed seasons) with most of the orders (of equals the first by the alphabet). Reads limits and spine. #}
 {% macro occasions() -%}
 occasion_orders as (
@@ -6,7 +6,6 @@ occasion_orders as (
         orders.customer_id,
         seasons.season,
         count(*) as orders_count,
-        sum(case when orders.is_gift is not null then 1 else 0 end) as gift_stated_orders_count,
         sum(case when orders.is_gift then 1 else 0 end) as gift_orders_count,
         row_number() over (
             partition by orders.customer_id order by case when seasons.season is null then 1 else 0 end, count(*) desc, seasons.season
@@ -27,7 +26,6 @@ own_occasions as (
     select
         customer_id,
         sum(orders_count) as occasion_orders_count,
-        sum(gift_stated_orders_count) as gift_stated_orders_count,
         sum(gift_orders_count) as gift_orders_count,
         max(case when position = 1 then season end) as main_season,
         sum(case when position = 1 and season is not null then orders_count else 0 end) as main_season_orders_count

@@ -37,7 +37,6 @@ select
     purposes.use_case_lines_count,
     purposes.use_case_ratio,
     coalesce(own_occasions.occasion_orders_count, 0) as occasion_orders_count,
-    coalesce(own_occasions.gift_stated_orders_count, 0) as gift_stated_orders_count,
     coalesce(own_occasions.gift_orders_count, 0) as gift_orders_count,
     own_occasions.main_season,
     coalesce(own_occasions.main_season_orders_count, 0) as main_season_orders_count

@@ -14,13 +14,13 @@ joined as (
         facts.has_rejected_deals,
         {%- for column in ['urgency_rank', 'days_to_needed_by', 'requested_orders_count', 'median_lead_days', 'last_order_amount', 'own_median_amount',
             'population_median_amount', 'earlier_orders_count', 'is_own_compared', 'is_population_compared', 'use_case', 'is_stated', 'use_case_lines_count',
-            'use_case_ratio', 'occasion_orders_count', 'gift_stated_orders_count', 'gift_orders_count', 'main_season', 'main_season_orders_count'] %}
+            'use_case_ratio', 'occasion_orders_count', 'gift_orders_count', 'main_season', 'main_season_orders_count'] %}
         facts.{{ column }},
         {%- endfor %}
         facts.last_order_amount / nullif(facts.own_median_amount, 0) as own_size_ratio,
         facts.last_order_amount / nullif(facts.population_median_amount, 0) as population_size_ratio,
         -- an order that does not say so is no gift
-        coalesce(facts.gift_orders_count / {{ double_literal('nullif(facts.gift_stated_orders_count, 0)') }}, 0) as gift_ratio,
+        coalesce(facts.gift_orders_count / {{ double_literal('nullif(facts.occasion_orders_count, 0)') }}, 0) as gift_ratio,
         coalesce(facts.main_season_orders_count / {{ double_literal('nullif(facts.occasion_orders_count, 0)') }}, 0) as main_season_ratio,
         declared.has_orders,
         declared.has_opportunities,
