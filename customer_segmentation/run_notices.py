@@ -47,6 +47,10 @@ LISTS = {
     ("campaign_events", "event_type"): "campaign_event_types",
     ("campaigns", "channel"): "campaign_channels",
     ("campaigns", "kind"): "campaign_kinds",
+    ("support_tickets", "channel"): "support_channels",
+    ("opportunities", "urgency"): "urgency_levels",
+    ("opportunities", "use_case"): "use_cases",
+    ("products", "use_case"): "use_cases",
 }
 WORDS_SHOWN = 5
 

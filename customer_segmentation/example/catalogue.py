@@ -20,6 +20,13 @@ CATEGORIES: dict[str, tuple[str, float, int]] = {
     "ergonomics": ("wellbeing", 1.0, 0),
 }  # fmt: skip
 CATEGORY_NAMES = tuple(CATEGORIES)
+# what a product serves beside its purpose: the body of who uses it, or the surroundings
+BODY, SURROUNDINGS = ("ergonomics", "fitness", "chairs"), ("garden", "lighting", "textiles", "storage")
+# what a category is mostly bought for; the others serve many ends
+CATEGORY_USE_CASES = {
+    "desks": "home office", "chairs": "home office", "paper": "team rollout", "laptops": "team rollout",
+    "kitchen": "gift", "textiles": "gift",
+}  # fmt: skip
 DEPARTMENTS = tuple(dict.fromkeys(row[0] for row in CATEGORIES.values()))
 BRANDS = (
     "Alder",
@@ -116,6 +123,11 @@ def draw_catalogue(rng: np.random.Generator) -> Catalogue:
             "is_accessibility_feature": numbers(
                 (rng.random(products_count) < 0.02) | ((category == categories_count - 1) & (rank % 3 == 0))
             ),
+            "is_for_body": numbers(np.isin(category, [CATEGORY_NAMES.index(one) for one in BODY])),
+            "is_for_surroundings": numbers(
+                np.isin(category, [CATEGORY_NAMES.index(one) for one in SURROUNDINGS])
+            ),
+            "use_case": pa.array([CATEGORY_USE_CASES.get(CATEGORY_NAMES[c]) for c in category]),
         },
         store_columns={
             "store_id": store_ids,

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from customer_segmentation.example import campaigns as campaign_tables
-from customer_segmentation.example import catalogue, conversations, places, purchases, refunds
+from customer_segmentation.example import catalogue, conversations, places, purchases, refunds, wishes
 from customer_segmentation.example import customers as customer_tables
 from customer_segmentation.example.dirt import write_late_rows_with_dirt
 from customer_segmentation.example.free_plans import free_plan_columns
@@ -139,7 +139,7 @@ class _Company:
         self.tell(customers)
         # new ones at the end: the code is the place
         names = ("identity", "orders", "items", "users", "events", "mail", "talk", "late", "truth",
-                 "merges", "refunds", "plans", "sources")  # fmt: skip
+                 "merges", "refunds", "plans", "sources", "wishes")  # fmt: skip
         streams = {
             name: np.random.default_rng([self.seed, 2 + number, code]) for code, name in enumerate(names)
         }
@@ -172,7 +172,10 @@ class _Company:
         orders = purchases.draw_orders(
             streams["orders"], block, self.rates, first_number=next_number("orders")
         )
-        write("customers", customer_tables.customer_columns(rng, streams["sources"], block))
+        wishes.draw_wishes(streams["wishes"], block)
+        columns = customer_tables.customer_columns(rng, streams["sources"], block)
+        columns["health_data_consent"] = wishes.consent_column(streams["wishes"], block)
+        write("customers", columns)
         draw_subscribers(streams["users"], block)
         write("customer_merges", draw_merges(streams["merges"], block, orders))
         rng = streams["items"]
@@ -185,7 +188,9 @@ class _Company:
             ),
             is_ever_late=False,
         )
-        write("orders", purchases.order_columns(rng, block, orders, self.goods))
+        columns = purchases.order_columns(rng, block, orders, self.goods)
+        columns["is_gift"] = wishes.gift_column(streams["wishes"], block, orders)
+        write("orders", columns)
         items, line_order, line_product = purchases.item_columns(rng, block, orders, self.goods)
         write("order_items", items)
         del items

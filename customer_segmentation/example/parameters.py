@@ -57,6 +57,10 @@ SHARES = {
     "free_before_paid": 0.15,
     # of trials: the billing keeps them as a subscription without an amount
     "trials_as_subscriptions": 0.25,
+    # of customers: agree that what tells of body or health is used
+    "health_consent": 0.4,
+    # of consumers: most of their orders are gifts
+    "gift_givers": 0.12,
     # of all users
     "users_without_customer": 0.04,
 }

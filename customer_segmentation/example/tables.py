@@ -27,6 +27,7 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "annual_income": MONEY, "income_band": LABEL, "occupation": LABEL, "education": LABEL,
         "employment_status": LABEL, "employer": LABEL, "marital_status": LABEL, "household_size": WHOLE,
         "children_count": WHOLE, "home_ownership": LABEL, "marketing_consent": FLAG,
+        "health_data_consent": FLAG,
     },
     "accounts": {
         "customer_id": LABEL, "parent_customer_id": LABEL, "industry": LABEL, "naics_code": LABEL,
@@ -47,6 +48,7 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "channel": LABEL, "store_id": LABEL, "ship_to_country_code": LABEL, "currency_code": LABEL,
         "gross_amount": MONEY, "discount_amount": MONEY, "shipping_amount": MONEY, "tax_amount": MONEY,
         "net_amount": MONEY, "is_free_shipping": FLAG, "coupon_code": LABEL, "requested_delivery_at": TIME,
+        "is_gift": FLAG,
     },
     "order_items": {
         "order_id": LABEL, "line_number": WHOLE, "product_id": LABEL, "quantity": WHOLE, "unit_price": MONEY,
@@ -61,7 +63,7 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     },
     "products": {
         "product_id": TEXT, "product_name": TEXT, "category": LABEL, "department": LABEL, "brand": LABEL,
-        "is_accessibility_feature": FLAG,
+        "is_accessibility_feature": FLAG, "is_for_body": FLAG, "is_for_surroundings": FLAG, "use_case": LABEL,
     },
     "subscriptions": {
         "subscription_id": TEXT, "customer_id": LABEL, "plan": LABEL, "plan_tier": LABEL,

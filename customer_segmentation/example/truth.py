@@ -61,6 +61,9 @@ CUSTOMER_TRUTH = pa.schema(
         "tickets_per_year": pa.float64(),
         "favourite_categories_count": pa.int64(),
         "satisfaction": pa.float64(),
+        "has_health_consent": pa.bool_(),
+        "gift_ratio": pa.float64(),
+        "urgent_ratio": pa.float64(),  # of orders that are shipped: wanted within two days
     }
 )
 
@@ -119,6 +122,7 @@ def customer_truth(rng: np.random.Generator, block: Block) -> pa.Table:
         "is_erased": numbers(extras["is_erased"]),
         "merged_into_customer_id": block.ids_of(merged_into),
         "favourite_categories_count": numbers(block.favourite_categories_count),
+        **{name: numbers(extras[name]) for name in ("has_health_consent", "gift_ratio", "urgent_ratio")},
     }
     for days in (90, 365):
         expected = np.where(is_alive, expected_purchases(rate, dropout, days), 0.0)

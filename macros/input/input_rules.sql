@@ -11,7 +11,7 @@
             'key': ['customer_id'],
             'columns': [
                 'customer_id', 'customer_type', 'status', 'customer_state', 'email_key', 'acquisition_source', 'first_touch_source',
-                'referred_by_customer_id',
+                'referred_by_customer_id', 'health_data_consent',
                 'country_code', 'unknown_country_code', 'region', 'city', 'district', 'settlement_type', 'created_date',
             ],
         },
@@ -39,7 +39,7 @@
             'columns': [
                 'order_id', 'customer_id', 'contact_id', 'ordered_at', 'ordered_date', 'order_state', 'counts_as_sale',
                 'channel', 'store_id', 'currency_code', 'gross_amount', 'discount_amount', 'shipping_amount', 'tax_amount',
-                'net_amount', 'is_free_shipping', 'coupon_code', 'ship_to_country_code',
+                'net_amount', 'is_free_shipping', 'coupon_code', 'ship_to_country_code', 'requested_delivery_date', 'is_gift',
             ],
             'references': {'customer_id': 'customers'},
             'currency': 'staged.currency_code',
@@ -47,7 +47,7 @@
         },
         'order_items': {
             'key': ['order_id', 'line_number'],
-            'columns': ['order_id', 'product_id', 'quantity', 'net_amount'],
+            'columns': ['order_id', 'product_id', 'quantity', 'unit_price', 'net_amount'],
             'references': {'order_id': 'orders'},
         },
         'stores': {'key': ['store_id'], 'columns': ['store_id', 'store_kind']},
@@ -61,7 +61,12 @@
             'currency': '(case when staged.order_id is null then staged.currency_code end)',
             'currency_date': 'staged.refunded_date',
         },
-        'products': {'key': ['product_id'], 'columns': ['product_id', 'product_name', 'category', 'department']},
+        'products': {
+            'key': ['product_id'],
+            'columns': [
+                'product_id', 'product_name', 'category', 'department', 'is_accessibility_feature', 'is_for_body', 'is_for_surroundings', 'use_case',
+            ],
+        },
         'subscriptions': {
             'key': ['subscription_id'],
             'columns': [
@@ -98,10 +103,14 @@
         },
         'support_tickets': {
             'key': ['ticket_id'],
-            'columns': ['customer_id', 'opened_date'],
+            'columns': ['customer_id', 'user_id', 'channel', 'satisfaction_score', 'opened_date', 'closed_date'],
             'references': {'customer_id': 'customers'},
         },
-        'reviews': {'key': ['customer_id', 'product_id', 'reviewed_at'], 'columns': ['customer_id'], 'references': {'customer_id': 'customers'}},
+        'reviews': {
+            'key': ['customer_id', 'product_id', 'reviewed_at'],
+            'columns': ['customer_id', 'rating', 'reviewed_date'],
+            'references': {'customer_id': 'customers'},
+        },
         'survey_responses': {
             'key': ['respondent_id', 'customer_id', 'question_key', 'answered_at', 'answer'],
             'personal_key': ['answer'],
@@ -110,7 +119,7 @@
         },
         'opportunities': {
             'key': ['opportunity_id'],
-            'columns': ['customer_id', 'stage', 'currency_code', 'created_date', 'closed_date'],
+            'columns': ['opportunity_id', 'customer_id', 'stage', 'currency_code', 'created_date', 'closed_date', 'use_case', 'urgency', 'needed_by_date'],
             'references': {'customer_id': 'customers'},
             'currency': 'staged.currency_code',
             'currency_date': 'coalesce(staged.created_date, staged.closed_date)',

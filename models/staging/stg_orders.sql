@@ -33,6 +33,7 @@ cleaned as {{ inlined_cte() }}(
         abs(orders.discount_amount) as discount_amount,
         coalesce(orders.net_amount is null and orders.gross_amount >= 0 and orders.discount_amount < 0, false) as is_discount_unclear,
         {{ local_date('orders.ordered_at') }} as ordered_date,
+        {{ local_date(possible_date('orders.requested_delivery_at')) }} as requested_delivery_date,
         -- an order below zero is a refund
         case
             when not coalesce(order_statuses.counts_as_sale, orders.status is null) then order_statuses.order_state

@@ -1,4 +1,4 @@
-{% set made = ['is_accessibility_feature'] -%}
+{% set made = ['is_accessibility_feature', 'use_case'] -%}
 with
 
 {{ read_rows('products', made) }},
@@ -7,6 +7,7 @@ cleaned as {{ inlined_cte() }}(
     select
         {{ columns_as_read('products', made) }}
         coalesce(products.is_accessibility_feature, false) as is_accessibility_feature,
+        {{ code_text('products.use_case') }} as use_case,
         products.problem_rule_id,
         products.problem_detail,
         products.unreadable_values_count,

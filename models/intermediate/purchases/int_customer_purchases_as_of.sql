@@ -1,4 +1,4 @@
-{%- set counts = ['orders_count', 'discounted_orders_count', 'online_orders_count', 'store_orders_count', 'partly_refunded_orders_count'] -%}
+{%- set counts = ['orders_count', 'discounted_orders_count', 'coupon_orders_count', 'online_orders_count', 'store_orders_count', 'partly_refunded_orders_count'] -%}
 {%- set amounts = ['sales_amount', 'refund_amount', 'net_amount', 'gross_amount', 'discount_amount', 'items_quantity'] -%}
 -- one row per customer and as-of date with at least one sale or refund up to that date: what was bought until then.
 -- Totals to date are added up from the totals between two dates of the spine, which are far fewer than the days

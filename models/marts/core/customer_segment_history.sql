@@ -21,19 +21,6 @@ gone as (
         on requests.customer_id = identities.from_customer_id
 ),
 
--- what the same date answered before is taken back, so that a repeated run is like one
-kept as (
-    select
-        kept.customer_id, kept.scheme, kept.segment, kept.rule_id, kept.rule_version, kept.valid_from_date,
-        case when kept.valid_to_date < run.as_of_date or not run.is_newest then kept.valid_to_date end as valid_to_date
-    from {{ ref('stg_kept_segment_history') }} as kept
-    cross join run
-    left join gone
-        on kept.customer_id = gone.customer_id
-    where gone.customer_id is null
-        and (kept.valid_from_date < run.as_of_date or not run.is_newest)
-),
-
 -- of a custom segment who is a member, or may be; under other rules it is another segment
 labels as (
     select labels.customer_id, labels.scheme, labels.segment, labels.rule_id, labels.rule_version, false as is_custom
@@ -45,15 +32,28 @@ labels as (
     union all
     select customer_id, concat('custom:', custom_segment) as scheme, membership as segment, rules_hash as rule_id, null as rule_version, true as is_custom
     from {{ ref('customer_custom_segments') }}
+),
+
+-- what the same date answered before is taken back, so that a repeated run is like one; who does not consent (any more) leaves no earlier label
+-- of a scheme that asks for consent
+kept as (
+    select
+        kept.customer_id, kept.scheme, kept.segment, kept.rule_id, kept.rule_version, kept.valid_from_date,
+        case when kept.valid_to_date < run.as_of_date or not run.is_newest then kept.valid_to_date end as valid_to_date
+    from {{ ref('stg_kept_segment_history') }} as kept
+    cross join run
+    left join gone
+        on kept.customer_id = gone.customer_id
+    left join labels as present
+        on kept.customer_id = present.customer_id
+        and kept.scheme = present.scheme
+    where gone.customer_id is null
+        and (coalesce(present.segment, '') <> 'not_consented' or kept.segment = 'not_consented')
+        and (kept.valid_from_date < run.as_of_date or not run.is_newest)
 )
 
 select
-    kept.customer_id,
-    kept.scheme,
-    kept.segment,
-    kept.rule_id,
-    kept.rule_version,
-    kept.valid_from_date,
+    kept.customer_id, kept.scheme, kept.segment, kept.rule_id, kept.rule_version, kept.valid_from_date,
     case when kept.valid_to_date is null and run.is_newest and labels.customer_id is null then run.as_of_date else kept.valid_to_date end as valid_to_date
 from kept
 cross join run

@@ -15,6 +15,8 @@
     'acquisition',
     'relationship',
     'product_usage',
+    'needs',
+    'situational',
 ] -%}
 -- one row per customer, as-of date and scheme: every label with the rule that gave it; all that is said of segments is read here
 {% for family in families %}

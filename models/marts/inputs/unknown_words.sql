@@ -19,6 +19,10 @@
     ('campaign_events', 'event_type', 'counted for nothing', 'campaign_event_types', 'spelling', none),
     ('campaigns', 'channel', 'taken for no e-mail', 'campaign_channels', 'spelling', none),
     ('campaigns', 'kind', 'of the kind other', 'campaign_kinds', 'spelling', none),
+    ('support_tickets', 'channel', 'taken for a talk with an agent', 'support_channels', 'spelling', none),
+    ('opportunities', 'urgency', 'without an urgency', 'urgency_levels', 'spelling', none),
+    ('opportunities', 'use_case', 'of the use case other', 'use_cases', 'spelling', none),
+    ('products', 'use_case', 'of the use case other', 'use_cases', 'spelling', none),
     ('accounts', 'industry', 'of the sector of their NAICS code or none', none, none, none),
 ] -%}
 -- one row per word that no code list knows, with the rows that hold it, what becomes of them and the nearest words of the list

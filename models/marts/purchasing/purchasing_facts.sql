@@ -52,14 +52,7 @@ joined as (
         declared.has_orders,
         declared.has_subscriptions,
         -- why a question about orders does not arise; null: it does
-        case
-            when not declared.has_orders then 'unknown'
-            when habits.customer_id is not null then null
-            -- what could not be used may have been an order
-            when relationships.has_rejected_orders or relationships.has_rejected_purchases and not relationships.has_had_contract then 'rejected'
-            when relationships.has_had_contract then 'contract_only'
-            else 'never_bought'
-        end as no_orders_situation
+        {{ no_orders_situation() }} as no_orders_situation
     from {{ ref('int_customer_relationships_as_of') }} as relationships
     cross join declared
     inner join {{ ref('purchasing_benchmarks') }} as benchmarks on relationships.as_of_date = benchmarks.as_of_date

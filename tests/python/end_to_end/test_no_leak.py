@@ -37,6 +37,8 @@ LATER = {
     "opportunities": ["closed_at"],
     "technologies": ["last_seen_at"],
 }
+# stated together with a later change
+STATED_WITH = {"support_tickets": {"satisfaction_score": "closed_at"}}
 # true by their nature of all data read, not of what was known at T
 ABOUT_THE_RUN = {"publish_info", "input_reconciliation"}
 
@@ -52,7 +54,12 @@ def cut_folder(source: Path, target: Path) -> Path:
                 f", case when {column} < {end} then {column} end as {column}"
                 for column in LATER.get(table, [])
             )
-            dropped = f"exclude ({', '.join(LATER[table])})" if table in LATER else ""
+            stated = STATED_WITH.get(table, {})
+            blanked += "".join(
+                f", case when {change} is null or {change} < {end} then {column} end as {column}"
+                for column, change in stated.items()
+            )
+            dropped = f"exclude ({', '.join([*LATER[table], *stated])})" if table in LATER else ""
             born = BORN.get(table)
             where = f"where {born} is null or {born} < {end}" if born else ""
             connection.execute(

@@ -370,3 +370,104 @@ def test_planted_decision_makers_are_found(planted: tuple[Path, Refreshed]) -> N
         (both["job_function"] != "procurement") | (both["job_title"] == "Head of Procurement")
     )
     assert (both["is_decision_maker"] == true)[known].mean() >= 0.95
+
+
+def test_needs_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> None:
+    """Habits of discounts, of asking for help and of satisfaction; nobody without consent has a label of the body."""
+    truth, refreshed = planted
+    found = refreshed.published_frame("select * from customer_needs_segments")
+    columns = [
+        *("customer_id", "discounted_ratio", "tickets_per_year", "satisfaction", "has_health_consent"),
+        *("true_cluster", "purchases_count"),
+    ]
+    both = found.merge(
+        pd.read_parquet(truth / "customers.parquet", columns=columns),
+        on="customer_id",
+        suffixes=("", "_true"),
+    )
+    assert len(both) > 15_000
+    often = both[both["purchases_count"] >= 15]
+    assert len(often) > 1_000
+    seeks = often["price_sensitivity_segment"].isin(["coupon_seeker", "discount_taker"])
+    is_hunter = often["true_cluster"] == "deal_hunter"
+    assert seeks[is_hunter].mean() >= 0.95
+    assert seeks[~is_hunter].mean() <= 0.05
+    tickets = both.groupby("support_need_segment")["tickets_per_year"].mean()
+    assert tickets["frequent_contact"] > 2 * tickets["agent"] > 2 * tickets["none"]
+    stated = both[both["satisfaction_scores_count"] >= 3]
+    assert stated["satisfaction_score"].corr(stated["satisfaction"]) >= 0.7
+    levels = stated.groupby("satisfaction_segment")["satisfaction"].mean()
+    assert levels["satisfied"] > levels["neutral"] > levels["dissatisfied"]
+    # the prices of the example are what an order's spend leaves, so nobody answers to them
+    assert (both["price_elasticity_segment"] == "elastic").mean() < 0.02
+    for scheme in ("accessibility_need_segment", "body_or_surroundings_segment"):
+        consents = both["has_health_consent"].astype(bool)
+        assert (both.loc[~consents, scheme] == "not_consented").all()
+        assert not (both.loc[consents, scheme] == "not_consented").any()
+
+
+def test_who_consented_has_the_labels_of_what_was_bought(planted: tuple[Path, Refreshed]) -> None:
+    _, refreshed = planted
+    window = f"date '{EXAMPLE_UNTIL.isoformat()}' - orders.ordered_date < 730"
+    bought = refreshed.built_frame(f"""
+        select
+            orders.customer_id,
+            bool_or(products.is_accessibility_feature) as accessibility,
+            bool_or(products.is_for_body) as body,
+            bool_or(products.is_for_surroundings) as surroundings
+        from intermediate.int_orders_accepted as orders
+        inner join intermediate.int_order_items_accepted as items using (order_id)
+        inner join raw.products as products using (product_id)
+        where orders.counts_as_sale and {window}
+        group by orders.customer_id
+    """)
+    labels = refreshed.published_frame(
+        "select customer_id, accessibility_need_segment as need, body_or_surroundings_segment as serves "
+        "from customer_needs_segments where accessibility_need_segment <> 'not_consented'"
+    )
+    both = labels.merge(bought, on="customer_id")
+    assert len(both) > 3_000
+    assert (both.loc[both["accessibility"], "need"] == "uses").all()
+    expected = np.select(
+        [both["body"] & both["surroundings"], both["body"], both["surroundings"]],
+        ["both", "body", "surroundings"],
+        default="none_seen",
+    )
+    assert (both["serves"] == expected).all()
+
+
+def test_situations_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> None:
+    """Gifts, hurry, and the use and urgency of the newest deal as it was delivered."""
+    truth, refreshed = planted
+    found = refreshed.published_frame("select * from customer_situational_segments")
+    columns = ["customer_id", "gift_ratio", "urgent_ratio"]
+    both = found.merge(
+        pd.read_parquet(truth / "customers.parquet", columns=columns),
+        on="customer_id",
+        suffixes=("", "_true"),
+    )
+    ordered = both[both["occasion_orders_count"] >= 5]
+    assert len(ordered) > 3_000
+    gives = ordered["occasion_segment"] == "gifts"
+    assert gives[ordered["gift_ratio_true"] > 0.5].mean() >= 0.95
+    assert gives[ordered["gift_ratio_true"] < 0.5].mean() <= 0.01
+    asked = both[
+        (both["requested_orders_count"] >= 3) & both["purchase_urgency_rule_id"].str.contains("requested")
+    ]
+    assert len(asked) > 500
+    urgency = asked.groupby("purchase_urgency_segment")["urgent_ratio"].mean()
+    assert urgency["urgent"] > urgency["normal"] > urgency["no_hurry"]
+    # who has three earlier orders: a ratio of 1 is as likely below as above
+    own = both.loc[
+        both["order_size_rule_id"].isin(["order_size_smaller", "order_size_usual", "order_size_larger"])
+    ]
+    assert (own["own_size_ratio"] > 1).mean() == pytest.approx(0.5, abs=0.03)
+    stated = refreshed.built_frame("""
+        select customer_id, replace(use_case, ' ', '_') as use_case
+        from staging.stg_opportunities
+        where rejection_rule_id is null and use_case is not null and created_date is not null
+        qualify row_number() over (partition by customer_id order by created_date desc, opportunity_id desc) = 1
+    """)
+    uses = both.loc[both["is_use_case_stated"].fillna(False).astype(bool)].merge(stated, on="customer_id")
+    assert len(uses) > 1_000
+    assert (uses["use_case_segment"] == uses["use_case"]).mean() >= 0.95

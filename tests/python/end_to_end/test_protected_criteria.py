@@ -42,6 +42,29 @@ def test_no_protected_column_decides_or_is_published(manifest: dict[str, Any]) -
     assert time.process_time() - started < 30
 
 
+def test_bodily_needs_reach_the_situations_of_two_sensitive_schemes_and_nothing_else(
+    manifest: dict[str, Any],
+) -> None:
+    """Without the mark of the catalogue the gate names both; a count beside them is named with it."""
+    reached = {
+        sentence.split(" reaches ")[1].split(" ")[0]
+        for sentence in violations(manifest)
+        if " reaches " in sentence
+    }
+    assert reached == {
+        "needs_facts.accessibility_need_situation",
+        "needs_facts.body_or_surroundings_situation",
+    }
+    planted = copy.deepcopy(manifest)
+    [facts] = [node for node in planted["nodes"].values() if node["name"] == "needs_facts"]
+    facts["compiled_code"] = facts["compiled_code"].replace(
+        "relationships.customer_id,", "relationships.customer_id, bodily.body_orders_count,", 1
+    )
+    assert [
+        sentence.split(" (")[0] for sentence in violations(planted, sensitive_schemes=sensitive_schemes(ROOT))
+    ] == ["products.is_for_body reaches needs_facts.body_orders_count."]
+
+
 def test_a_proxy_planted_behind_the_raw_customers_is_found(manifest: dict[str, Any]) -> None:
     manifest = copy.deepcopy(manifest)
     raw = manifest["sources"]["source.customer_segmentation.raw.customers"]["relation_name"]
@@ -66,7 +89,7 @@ def test_a_proxy_planted_behind_the_raw_customers_is_found(manifest: dict[str, A
         parent="int_flags",
         folder="marts/flags",
     )
-    [sentence] = violations(manifest)
+    [sentence] = violations(manifest, sensitive_schemes=sensitive_schemes(ROOT))
     assert sentence.startswith("customers.marital_status reaches customer_flag_facts.flag_situation (")
     assert sentence.endswith(
         "-> int_kinds.kind -> int_flags.flags_count -> customer_flag_facts.flag_situation)."

@@ -24,7 +24,8 @@ CONTRACT = {
         "customer_id customer_type customer_name email created_at status acquisition_source "
         "first_touch_source referred_by_customer_id country_code region city district postal_code birth_date age_band "
         "gender annual_income income_band occupation education employment_status employer "
-        "marital_status household_size children_count home_ownership marketing_consent"
+        "marital_status household_size children_count home_ownership marketing_consent "
+        "health_data_consent"
     ),
     "accounts": (
         "customer_id parent_customer_id industry naics_code employee_count annual_revenue "
@@ -36,12 +37,15 @@ CONTRACT = {
     "orders": (
         "order_id customer_id contact_id ordered_at status channel store_id ship_to_country_code "
         "currency_code gross_amount discount_amount shipping_amount tax_amount net_amount "
-        "is_free_shipping coupon_code requested_delivery_at"
+        "is_free_shipping coupon_code requested_delivery_at is_gift"
     ),
     "order_items": "order_id line_number product_id quantity unit_price discount_amount net_amount",
     "stores": "store_id store_kind country_code region city",
     "refunds": "refund_id order_id refunded_at amount reason customer_id",
-    "products": "product_id product_name category department brand is_accessibility_feature",
+    "products": (
+        "product_id product_name category department brand is_accessibility_feature "
+        "is_for_body is_for_surroundings use_case"
+    ),
     "subscriptions": (
         "subscription_id customer_id plan plan_tier billing_interval seats mrr_amount "
         "currency_code started_at ended_at cancellation_reason"

@@ -1,0 +1,20 @@
+{# One row per deal that was known on the as-of date, used or not; copies of a row that was kept, and what the source itself calls no fact, are
+   none. A deal of no known opening stands at the current date. Reads the CTE `spine`. #}
+{% macro deals() -%}
+select
+    judged.customer_id,
+    judged.opportunity_id,
+    judged.created_date,
+    judged.closed_date is null or judged.closed_date > spine.as_of_date as is_open,
+    judged.urgency,
+    judged.use_case,
+    judged.needed_by_date,
+    judged.rejection_rule_id
+from (
+    {{ judged_rows('opportunities') | indent(4) }}
+) as judged
+inner join spine
+    on judged.created_date <= spine.as_of_date
+    or judged.created_date is null
+where coalesce(judged.rejection_rule_id, '') not in ('exact_duplicate', 'conflicting_duplicate', 'rejected_by_source')
+{%- endmacro %}
