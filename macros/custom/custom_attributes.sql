@@ -34,6 +34,12 @@
         'customer_value_segments',
         'customer_lifetime_values',
         'customer_churn_segments',
+        'customer_relationship_segments',
+        'customer_product_usage_segments',
+        'customer_technographic_segments',
+        'customer_acquisition_segments',
+        'customer_needs_segments',
+        'customer_situational_segments',
     ]) }}
 {% endmacro %}
 
