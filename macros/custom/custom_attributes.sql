@@ -55,6 +55,7 @@
         {'name': 'contact_job_title', 'value_type': 'text', 'needs': 'contacts'},
         {'name': 'contact_department', 'value_type': 'text', 'needs': 'contacts'},
         {'name': 'contact_seniority', 'value_type': 'text', 'needs': 'contacts'},
+        {'name': 'contact_role', 'value_type': 'text', 'needs': 'contacts'},
         {'name': 'technology', 'value_type': 'text', 'needs': 'technologies'},
         {'name': 'bought_category', 'value_type': 'text', 'needs': 'order_items'},
         {'name': 'bought_product', 'value_type': 'text', 'needs': 'order_items'},

@@ -1,14 +1,17 @@
 {# One row per attribute that conditions of custom segments may name, with its type: text, number or date. #}
 {% macro custom_attribute_rows() -%}
-    {%- for attribute in custom_attributes() %}
-    select '{{ attribute.name }}' as name, '{{ attribute.value_type }}' as value_type
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    select name, value_type
+    from (
+        values
+        {%- for attribute in custom_attributes() %}
+        ('{{ attribute.name }}', '{{ attribute.value_type }}'){{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as attributes (name, value_type)
 {%- endmacro %}
 
 {# One row per word that a condition may use, by the place it stands in; the labels also by the attribute that has them. #}
 {% macro custom_words() -%}
-    select 'attribute' as place, '' as of_what, name as word from ({{ custom_attribute_rows() }}) as attributes
+    select 'attribute' as place, '' as of_what, name as word from ({{ custom_attribute_rows() }}) as named
     union all
     select concat('operator for ', value_type) as place, '' as of_what, operator as word from {{ ref('custom_operators') }}
     union all

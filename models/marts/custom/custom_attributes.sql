@@ -1,5 +1,5 @@
 -- one row per customer, attribute that some condition names, and value of it: what the published tables say of the customer, whose contact persons
--- have which titles, which technologies run there, what was bought. Days are counted back from the as-of date; a label unknown is no value
+-- have which titles, which technologies are in use there, what was bought. Days are counted back from the as-of date; a label unknown is no value
 with
 
 as_of as (select as_of_date from {{ ref('int_as_of_dates') }} where is_current),
@@ -30,9 +30,10 @@ listed as (
     from {{ accepted_relation('contacts') | indent(4) }} as contacts
     {%- endfor %}
     union all
+    select customer_id, 'contact_role' as attribute, nullif(contact_role, 'unknown') as text_value, cast(null as {{ type_double() }}) as number_value from {{ ref('contact_roles') }}
+    union all
     select customer_id, 'technology' as attribute, technology as text_value, cast(null as {{ type_double() }}) as number_value
-    from {{ accepted_relation('technologies') | indent(4) }} as technologies
-    inner join as_of on coalesce(technologies.first_seen_date, as_of.as_of_date) <= as_of.as_of_date
+    from {{ ref('customer_technologies') }} where is_in_use
     {%- for column in ['category', 'product_name'] %}
     union all
     select customer_id, 'bought_{{ column | replace('_name', '') }}' as attribute, {{ column }} as text_value, cast(null as {{ type_double() }}) as number_value from bought

@@ -21,11 +21,12 @@ MEANT = {
             select customer_id from staging.stg_contacts
             where rejection_rule_id is null and job_title in ('CEO', 'Chief Executive Officer')
         )""",
-    "large_us_salesforce_users": """
+    "large_us_salesforce_users": f"""
         select customer_id from marts.customer_firmographic_segments
         inner join intermediate.int_customers_accepted using (customer_id)
         where country_code = 'US' and annual_revenue_amount > 500000000 and customer_id in (
             select customer_id from staging.stg_technologies where rejection_rule_id is null and technology = 'salesforce'
+                and coalesce(last_seen_date, date '9999-12-31') > date '{AS_OF}' - 90
         )""",
     "searching_without_deal": f"""
         select customer_id from intermediate.int_customer_behavior_days
