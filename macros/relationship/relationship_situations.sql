@@ -17,7 +17,7 @@
         when has_open_period is not null and not (has_subscriptions or has_orders) then 'unknown'
         -- what could not be used may have been a payment, or a trial
         when coalesce(has_open_period, true) and (has_rejected_subscriptions or has_rejected_orders and not has_subscriptions) then 'rejected'
-        when has_open_period is null and has_rejected_usage then 'rejected'
+        when has_open_period is null and has_rejected_users then 'rejected'
         when has_open_trial then 'lapsed'
         when has_free_plan and not has_contract and (has_paid_before or paid_date is not null) then 'back_to_free'
         when has_open_period and has_free_plan then 'free'

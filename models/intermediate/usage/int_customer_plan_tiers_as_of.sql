@@ -10,16 +10,22 @@ subscriptions as (
     where coalesce(subscriptions.unpaid_kind, 'paid') <> 'not_started'
 ),
 
+stated as (
+    select distinct coalesce(plan_tier, '') as plan_tier, coalesce(plan, '') as plan from subscriptions
+),
+
 -- what is stated as the tier is looked up as a whole; else the words of the plan's name are
 tiers as (
-    select stated.plan_tier as stated_plan_tier, stated.plan, min_by(known.plan_tier, known.priority) as plan_tier
-    from (select distinct coalesce(plan_tier, '') as plan_tier, coalesce(plan, '') as plan from subscriptions) as stated
+    select stated.plan_tier as stated_plan_tier, stated.plan, known.plan_tier
+    from stated
     inner join {{ ref('plan_tiers') }} as known
-        on case
-            when stated.plan_tier <> '' then stated.plan_tier = known.spelling
-            else {{ word_text('stated.plan') }} like concat('% ', replace(known.spelling, '_', ' '), ' %')
-        end
-    group by stated.plan_tier, stated.plan
+        on stated.plan_tier = known.spelling
+    union all
+    select unstated.plan_tier as stated_plan_tier, unstated.plan, min_by(known.plan_tier, known.priority) as plan_tier
+    from (select * from stated where plan_tier = '') as unstated
+    inner join {{ ref('plan_tiers') }} as known
+        on {{ word_text('unstated.plan') }} like concat('% ', replace(known.spelling, '_', ' '), ' %')
+    group by unstated.plan_tier, unstated.plan
 ),
 
 running as (

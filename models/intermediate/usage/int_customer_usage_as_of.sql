@@ -70,7 +70,8 @@ select
     {%- for measure in ['to_date.use_days_count', 'to_date.use_events_count', 'to_date.active_users_count', 'users.users_count', 'features.features_count'] %}
     cast(coalesce({{ measure }}, 0) as {{ dbt.type_bigint() }}) as {{ measure.split('.')[1] }},
     {%- endfor %}
-    coalesce(rejected.first_rejected_date <= to_date.as_of_date, false) as has_rejected_usage
+    coalesce(rejected.first_rejected_date <= to_date.as_of_date, false) as has_rejected_usage,
+    coalesce(rejected.first_rejected_user_date <= to_date.as_of_date, false) as has_rejected_users
 from to_date
 left join users on to_date.customer_id = users.customer_id and to_date.as_of_date = users.as_of_date
 left join features on to_date.customer_id = features.customer_id and to_date.as_of_date = features.as_of_date

@@ -1,3 +1,12 @@
+{#- who is said not to decide does not, whatever the title -#}
+{%- set there = {
+    'stated': ["''", 'is_decision_maker'],
+    'seniority': ['job_seniority', 'is_decision_maker is null'],
+    'engagement': ["''", 'is_engaged'],
+    'orders': ["''", 'orders_count > 0'],
+    'function': ['job_function', 'true'],
+    'use': ["''", 'users_count > 0'],
+} -%}
 with
 
 limits as (
@@ -15,27 +24,29 @@ signs as (
     cross join limits
 ),
 
+given as (
+    {%- for sign, (word, is_there) in there.items() %}
+    select contact_id, '{{ sign }}' as sign, {{ word }} as word
+    from signs
+    where {{ is_there }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
 -- a person may have several roles; the first of the list is the one that is called the role
 roles as (
     select
-        signs.contact_id,
-        min_by(roles.contact_role, roles.priority) as contact_role,
-        min_by(roles.reason, roles.priority) as contact_role_reason
+        given.contact_id,
+        min_by(known.contact_role, known.priority) as contact_role,
+        min_by(known.reason, known.priority) as contact_role_reason
         {%- for role in ['decision_maker', 'buyer', 'champion', 'end_user'] %},
-        max(case when roles.contact_role = '{{ role }}' then 1 else 0 end) = 1 as is_{{ role }}
+        max(case when known.contact_role = '{{ role }}' then 1 else 0 end) = 1 as is_{{ role }}
         {%- endfor %}
-    from signs
-    inner join {{ ref('contact_role_signs') }} as roles
-        on case roles.sign
-            when 'stated' then signs.is_decision_maker
-            -- who is said not to decide does not, whatever the title
-            when 'seniority' then signs.is_decision_maker is null and signs.job_seniority = roles.word
-            when 'orders' then signs.orders_count > 0
-            when 'function' then signs.job_function = roles.word
-            when 'engagement' then signs.is_engaged
-            when 'use' then signs.users_count > 0
-        end
-    group by signs.contact_id
+    from given
+    inner join (select sign, coalesce(word, '') as word, contact_role, priority, reason from {{ ref('contact_role_signs') }}) as known
+        on given.sign = known.sign
+        and given.word = known.word
+    group by given.contact_id
 )
 
 select

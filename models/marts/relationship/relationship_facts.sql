@@ -43,7 +43,7 @@ joined as (
     select
         {%- for table, columns in {
             'customers': ['customer_id', 'as_of_date', 'is_current', 'days_since_first_purchase', 'has_contract', 'has_only_rejected_purchases', 'has_rejected_subscriptions', 'has_rejected_orders'],
-            'usage': ['users_count', 'has_rejected_usage'],
+            'usage': ['users_count', 'has_rejected_usage', 'has_rejected_users'],
             'trials': ['has_open_period', 'has_open_trial', 'has_paid_before', 'running_kind', 'has_free_plan', 'paid_date', 'was_paid_after_trial', 'days_from_trial_to_paid', 'days_since_trial_end'],
             'states': ['customer_state', 'stage'],
             'declared': ['has_orders', 'has_subscriptions', 'has_users', 'has_product_events', 'has_contacts'],
