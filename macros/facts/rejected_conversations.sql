@@ -1,10 +1,11 @@
-{# One row per customer with a support ticket, a product event or a review that could not be used, with the first day of one that may tell of
-   help (ticket or event), of a review, and of an opinion (ticket or review); of no possible day: the first of all days. Copies of a row that
+{# One row per customer with a support ticket, a product event or a review that could not be used, with the first day of one of each
+   kind, and of an opinion (ticket or review); of no possible day: the first of all days. Copies of a row that
    was kept, and what the source itself calls no fact, say nothing. #}
 {% macro rejected_conversations() -%}
 select
     customer_id,
-    min(case when input_table <> 'reviews' then rejected_date end) as first_rejected_support_date,
+    min(case when input_table = 'support_tickets' then rejected_date end) as first_rejected_ticket_date,
+    min(case when input_table = 'product_events' then rejected_date end) as first_rejected_event_date,
     min(case when input_table = 'reviews' then rejected_date end) as first_rejected_review_date,
     min(case when input_table <> 'product_events' then rejected_date end) as first_rejected_opinion_date
 from (

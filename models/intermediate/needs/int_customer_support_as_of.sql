@@ -51,7 +51,10 @@ select
     customers.customer_id,
     customers.as_of_date,
     customers.is_current,
-    coalesce(rejected.first_rejected_support_date <= customers.as_of_date, false) as has_rejected_support_rows,
+    -- beside events that could be used one that could not says little
+    coalesce(rejected.first_rejected_ticket_date <= customers.as_of_date, false)
+    or coalesce(rejected.first_rejected_event_date <= customers.as_of_date, false)
+    and coalesce(onboardings.first_event_date > customers.as_of_date, true) as has_rejected_support_rows,
     {%- for measure in ways + ['contact'] %}
     coalesce(windows.{{ measure }}_days_count, 0) as {{ measure }}_days_count,
     {%- endfor %}

@@ -62,7 +62,7 @@ def test_bodily_needs_reach_the_situations_of_two_sensitive_schemes_and_nothing_
     )
     assert [
         sentence.split(" (")[0] for sentence in violations(planted, sensitive_schemes=sensitive_schemes(ROOT))
-    ] == ["products.is_for_body reaches needs_facts.body_orders_count."]
+    ] == ["products.is_for_body reaches needs_facts.body_orders_count"]
 
 
 def test_a_proxy_planted_behind_the_raw_customers_is_found(manifest: dict[str, Any]) -> None:
