@@ -1,11 +1,11 @@
 {# One row per customer with a row of campaign_events, product_events or social_interactions that could not be used, with the first day of
-   one for mails, for product events, for social and for all three (of no possible day: the first of all days): what such a customer did is not known. Copies of
+   one for mails, for product events, for social and for all three (of no possible day: the first of all days; a product event of the year 9999 lies after every date): what such a customer did is not known. Copies of
    a row that was kept, and what the source itself calls no fact, say nothing. #}
 {% macro rejected_engagement() -%}
     select
         customer_id,
         min(case when input_table = 'campaign_events' then rejected_date end) as first_rejected_mail_date,
-        min(case when input_table = 'product_events' then rejected_date end) as first_rejected_product_date,
+        min(case when input_table = 'product_events' then delivered_date end) as first_rejected_product_date,
         min(case when input_table = 'social_interactions' then rejected_date end) as first_rejected_social_date,
         min(rejected_date) as first_rejected_date
     from (
@@ -13,7 +13,8 @@
         select
             {% if owners %}coalesce(judged.customer_id, owners.customer_id){% else %}judged.customer_id{% endif %} as customer_id,
             '{{ table }}' as input_table,
-            coalesce(case when judged.rejection_rule_id <> 'impossible_date' then judged.occurred_date end, cast('1970-01-01' as date)) as rejected_date
+            coalesce(case when judged.rejection_rule_id <> 'impossible_date' then judged.occurred_date end, cast('1970-01-01' as date)) as rejected_date,
+            coalesce(judged.occurred_date, cast('1970-01-01' as date)) as delivered_date
         from (
             {{ judged_rows(table) | indent(12) }}
         ) as judged

@@ -12,7 +12,7 @@
     case
         when not has_product_events then 'unknown'
         when is_seen then coalesce(main_{{ kind }}, 'unrecorded')
-        when has_rejected_product_rows then 'rejected'
+        when has_only_rejected_rows then 'rejected'
         else 'not_seen'
     end as {{ scheme }}_situation,
     {%- endfor %}
@@ -20,7 +20,7 @@
         when not has_product_events then 'unknown'
         when version_key is not null then 'told'
         when is_seen then 'untold'
-        when has_rejected_product_rows then 'rejected'
+        when has_only_rejected_rows then 'rejected'
         else 'not_seen'
     end as app_version_situation,
     case
@@ -43,7 +43,7 @@
         when not (has_technologies or has_product_events) then 'unknown'
         when connected_technologies_count > 0 then 'named'
         when has_connected_app then 'unnamed'
-        when has_rejected_technologies or has_rejected_product_rows and not is_seen then 'rejected'
+        when has_rejected_technologies or has_only_rejected_rows then 'rejected'
         -- where nobody ever connected anything it is not recorded
         when not are_connections_recorded then 'unrecorded'
         else 'none'

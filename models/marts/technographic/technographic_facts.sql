@@ -38,7 +38,8 @@ facts as (
         customers.customer_id,
         customers.as_of_date,
         customers.is_current,
-        customers.has_rejected_product_rows,
+        -- of who was seen before, a row that could not be used, perhaps of no known day, does not say that it was lately
+        customers.has_rejected_product_rows and customers.last_engagement_beside_mail_date is null as has_only_rejected_rows,
         recorded.*,
         devices.customer_id is not null as is_seen,
         coalesce(devices.sightings_count, 0) as sightings_count,
