@@ -61,7 +61,7 @@ def test_words_are_named_with_their_count_and_the_nearest_ones(connection: duckd
 
 
 def test_every_column_whose_words_are_told_has_a_list_to_add_them_to() -> None:
-    model = ROOT / "models/marts/inputs/unknown_words.sql"
+    model = ROOT / "macros/contract/looked_up_words.sql"
     looked_up = re.findall(r"^    \('(\w+)', '(?:unknown_)?(\w+)', '", model.read_text(), re.MULTILINE)
     assert looked_up
     assert set(LISTS) == set(looked_up)
