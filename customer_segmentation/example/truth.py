@@ -18,8 +18,8 @@ from customer_segmentation.example.columns import dates, labels, numbers, timest
 from customer_segmentation.example.customers import ROLES, Block
 from customer_segmentation.example.devices import DEVICE_TYPE, DEVICE_TYPES
 from customer_segmentation.example.parameters import CLUSTERS, GAMMA_GAMMA
-from customer_segmentation.example.vocabulary import FIRST_TOUCH_SOURCES
 from customer_segmentation.example.users import TRIAL_OUTCOMES
+from customer_segmentation.example.vocabulary import FIRST_TOUCH_SOURCES
 
 TEXT = pa.string()
 CUSTOMER_TRUTH = pa.schema(
