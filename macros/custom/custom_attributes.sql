@@ -48,7 +48,7 @@
     {{ return((custom_attributes() | selectattr('table', 'defined') | map(attribute='table') | unique | list) if execute else custom_attribute_tables()) }}
 {% endmacro %}
 
-{# What stands in no such table. Of what names the input table that it `needs` a customer may have several, or none where that table is loaded. #}
+{# What stands in no such table. Of what names the input table that it `needs` a customer may have several, or none where it is loaded. #}
 {% macro custom_lists() %}
     {{ return([
         {'name': 'customer_status', 'value_type': 'text'},
@@ -57,7 +57,7 @@
         {'name': 'contact_seniority', 'value_type': 'text', 'needs': 'contacts'},
         {'name': 'contact_role', 'value_type': 'text', 'needs': 'contacts'},
         {'name': 'technology', 'value_type': 'text', 'needs': 'technologies'},
-        {'name': 'bought_category', 'value_type': 'text', 'needs': 'order_items'},
+        {'name': 'bought_category', 'value_type': 'text', 'needs': 'order_items and products'},
         {'name': 'bought_product', 'value_type': 'text', 'needs': 'order_items'},
         {'name': 'open_opportunities_count', 'value_type': 'number'},
     ]) }}

@@ -15,7 +15,7 @@
         case
             when conditions.kind = 'event' then recorded.behavior is not null
             {%- for list in lists %}
-            when conditions.name = '{{ list.name }}' then declared.has_{{ list.needs }}
+            when conditions.name = '{{ list.name }}' then declared.has_{{ list.needs | replace(' and ', ' and declared.has_') }}
             {%- endfor %}
             else false
         end as none_is_an_answer

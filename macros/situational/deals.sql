@@ -5,7 +5,7 @@ select
     judged.customer_id,
     judged.opportunity_id,
     judged.created_date,
-    judged.closed_date is null or judged.closed_date > spine.as_of_date as is_open,
+    coalesce(judged.closed_date > spine.as_of_date, coalesce(stages.deal_state, 'open') not in ('won', 'lost')) as is_open,
     judged.urgency,
     judged.use_case,
     judged.needed_by_date,
@@ -16,5 +16,7 @@ from (
 inner join spine
     on judged.created_date <= spine.as_of_date
     or judged.created_date is null
+left join {{ ref('deal_stages') }} as stages
+    on judged.stage = stages.stage
 where coalesce(judged.rejection_rule_id, '') not in ('exact_duplicate', 'conflicting_duplicate', 'rejected_by_source')
 {%- endmacro %}

@@ -28,8 +28,7 @@ pair_signals as (
     select pairs.event_name, pairs.page_path, signals.signal, max(case when signals.kind = 'support' then 1 else 0 end) as is_support
     from pairs
     inner join {{ ref('event_signals') }} as signals
-        on lower(pairs.event_name) like signals.event_name_pattern
-        and lower(pairs.page_path) like signals.page_path_pattern
+        on lower(pairs.event_name) like signals.event_name_pattern and lower(pairs.page_path) like signals.page_path_pattern
     group by pairs.event_name, pairs.page_path, signals.signal
 ),
 
@@ -37,9 +36,18 @@ support_pages as (
     select event_name, page_path from pair_signals where is_support = 1 group by event_name, page_path
 ),
 
+-- what tells of a bodily need has no name here: whoever does not consent must not be found by it
+bodily as (
+    select pairs.event_name from pairs
+    inner join {{ ref('accessibility_events') }} as patterns on lower(pairs.event_name) like patterns.event_name_pattern
+    group by pairs.event_name
+),
+
 behaviors as (
-    select customer_id, activity_date, event_name as behavior, 1 as is_event, times_count
+    select event_days.customer_id, event_days.activity_date, event_days.event_name as behavior, 1 as is_event, event_days.times_count
     from event_days
+    left join bodily on event_days.event_name = bodily.event_name
+    where bodily.event_name is null
     union all
     select event_days.customer_id, event_days.activity_date, pair_signals.signal as behavior, 0 as is_event, event_days.times_count
     from event_days
@@ -52,8 +60,7 @@ behaviors as (
     select event_days.customer_id, event_days.activity_date, 'long_time_on_page' as behavior, 0 as is_event, event_days.long_views_count as times_count
     from event_days
     left join support_pages
-        on event_days.event_name = support_pages.event_name
-        and event_days.page_path = support_pages.page_path
+        on event_days.event_name = support_pages.event_name and event_days.page_path = support_pages.page_path
     where event_days.long_views_count > 0
         and support_pages.event_name is null
     {%- for behavior, counted in {'any_event': 'events_count', 'placed_order': 'orders_count'}.items() %}
@@ -65,10 +72,7 @@ behaviors as (
 )
 
 select
-    customer_id,
-    activity_date,
-    behavior,
-    max(is_event) = 1 as is_event,
+    customer_id, activity_date, behavior, max(is_event) = 1 as is_event,
     cast(sum(times_count) as {{ dbt.type_bigint() }}) as times_count
 from behaviors
 group by customer_id, activity_date, behavior

@@ -59,7 +59,7 @@ faults as (
     union all
     select conditions.custom_segment, conditions.words, concat(schemes.scheme, ' needs consent, which members of a custom segment have not given') as fault
     from conditions
-    inner join {{ ref('scheme_catalogue') }} as schemes on conditions.name = concat(schemes.scheme, '_segment') and schemes.is_sensitive
+    inner join {{ ref('scheme_catalogue') }} as schemes on conditions.name in (concat(schemes.scheme, '_segment'), concat(schemes.scheme, '_rule_id')) and schemes.is_sensitive
     union all
     select segments.custom_segment, 'include' as words, 'no condition says who is a member' as fault
     from {{ ref('custom_segment_catalogue') }} as segments

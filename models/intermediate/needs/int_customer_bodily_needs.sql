@@ -3,12 +3,21 @@
 -- body or surroundings, and days with an accessibility feature. Nothing is worked out for anybody else
 with
 
+-- what was bought under an identifier without consent came along in a merge
+refused as (
+    select identities.to_customer_id as customer_id
+    from {{ ref('int_customer_identities') }} as identities
+    inner join {{ ref('stg_customers') }} as merged on identities.from_customer_id = merged.customer_id
+    where not coalesce(merged.health_data_consent, false)
+    group by identities.to_customer_id
+),
+
 consenting as (
     select customers.customer_id, spine.as_of_date
     from {{ ref('int_customers_accepted') }} as customers
-    inner join {{ ref('int_as_of_dates') }} as spine
-        on spine.is_current
-    where customers.health_data_consent
+    inner join {{ ref('int_as_of_dates') }} as spine on spine.is_current
+    left join refused on customers.customer_id = refused.customer_id
+    where customers.health_data_consent and refused.customer_id is null
 ),
 
 limits as (
@@ -31,9 +40,7 @@ bought as (
         count(distinct case when products.{{ flag }} then orders.order_id end) as {{ name }}_orders_count
         {%- endfor %}
     from consenting
-    inner join {{ ref('int_orders_accepted') }} as orders
-        on consenting.customer_id = orders.customer_id
-        and consenting.as_of_date >= orders.ordered_date
+    inner join {{ ref('int_orders_accepted') }} as orders on consenting.customer_id = orders.customer_id and consenting.as_of_date >= orders.ordered_date
     inner join {{ ref('int_order_items_accepted') }} as items on orders.order_id = items.order_id
     inner join {{ ref('int_products_accepted') }} as products on items.product_id = products.product_id
     cross join limits
@@ -46,19 +53,15 @@ bought as (
 features as (
     select names.event_name
     from (select event_name from {{ ref('int_product_events_owned') }} group by event_name) as names
-    inner join {{ ref('accessibility_events') }} as patterns
-        on lower(names.event_name) like patterns.event_name_pattern
+    inner join {{ ref('accessibility_events') }} as patterns on lower(names.event_name) like patterns.event_name_pattern
     group by names.event_name
 ),
 
 used as (
     select consenting.customer_id, count(distinct events.occurred_date) as accessibility_days_count
     from consenting
-    inner join {{ ref('int_product_events_owned') }} as events
-        on consenting.customer_id = events.customer_id
-        and consenting.as_of_date >= events.occurred_date
-    inner join features
-        on events.event_name = features.event_name
+    inner join {{ ref('int_product_events_owned') }} as events on consenting.customer_id = events.customer_id and consenting.as_of_date >= events.occurred_date
+    inner join features on events.event_name = features.event_name
     cross join limits
     where {{ days_between('events.occurred_date', 'consenting.as_of_date') }} < limits.physical_days
     group by consenting.customer_id
@@ -73,7 +76,5 @@ select
     coalesce(used.accessibility_days_count, 0) as accessibility_days_count
 from consenting
 cross join flagged
-left join bought
-    on consenting.customer_id = bought.customer_id
-left join used
-    on consenting.customer_id = used.customer_id
+left join bought on consenting.customer_id = bought.customer_id
+left join used on consenting.customer_id = used.customer_id

@@ -8,7 +8,7 @@ faults as (
 ),
 
 declared as (
-    {{ declared_flags(lists | map(attribute='needs') | unique | list) }}
+    {{ declared_flags((lists | map(attribute='needs') | join(' and ')).split(' and ') | unique | list) }}
 ),
 
 customers as (

@@ -14,12 +14,13 @@ select
     {%- endfor %}
     facts.users_count > 0 or facts.last_use_date is not null as is_user,
     facts.users_count,
-    facts.active_users_count,
-    facts.active_users_ratio,
+    -- of whom nobody knows what was used it is not known either how much
+    case when facts.usage_activity_situation not in ('unknown', 'rejected') then facts.active_users_count end as active_users_count,
+    case when facts.usage_activity_situation not in ('unknown', 'rejected') then facts.active_users_ratio end as active_users_ratio,
     facts.first_use_date,
     facts.last_use_date,
     {%- for measure in ['days_since_last_use', 'use_days_count', 'use_events_count', 'features_count'] %}
-    cast(facts.{{ measure }} as {{ dbt.type_bigint() }}) as {{ measure }},
+    cast(case when facts.usage_activity_situation not in ('unknown', 'rejected') then facts.{{ measure }} end as {{ dbt.type_bigint() }}) as {{ measure }},
     {%- endfor %}
     facts.events_per_use_day,
     case when facts.last_use_date is not null then facts.use_days_per_month end as use_days_per_month,

@@ -15,7 +15,11 @@ select
     {%- for measure in ['orders_count', 'purchase_days_count'] %}
     cast(coalesce(facts.{{ measure }}, 0) as {{ dbt.type_bigint() }}) as {{ measure }},
     {%- endfor %}
-    {%- for measure in ['own_gaps_count', 'days_to_second_purchase', 'recent_orders_count', 'recent_full_price_orders_count', 'running_subscriptions_count',
+    {%- for measure in ['recent_orders_count', 'recent_full_price_orders_count'] %}
+    -- who never ordered paid none in full; of whom nobody knows it is not known
+    cast(coalesce(facts.{{ measure }}, case when facts.price_payment_situation in ('never_bought', 'contract_only') then 0 end) as {{ dbt.type_bigint() }}) as {{ measure }},
+    {%- endfor %}
+    {%- for measure in ['own_gaps_count', 'days_to_second_purchase', 'running_subscriptions_count',
         'ordering_contacts_count', 'order_sites_count'] %}
     cast(facts.{{ measure }} as {{ dbt.type_bigint() }}) as {{ measure }},
     {%- endfor %}

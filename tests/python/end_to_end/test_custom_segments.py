@@ -24,7 +24,7 @@ MEANT = {
     "large_us_salesforce_users": f"""
         select customer_id from marts.customer_firmographic_segments
         inner join intermediate.int_customers_accepted using (customer_id)
-        where country_code = 'US' and annual_revenue_amount > 500000000 and customer_id in (
+        where int_customers_accepted.country_code = 'US' and annual_revenue_amount > 500000000 and customer_id in (
             select customer_id from staging.stg_technologies where rejection_rule_id is null and technology = 'salesforce'
                 and coalesce(last_seen_date, date '9999-12-31') > date '{AS_OF}' - 90
         )""",
@@ -47,9 +47,9 @@ MEANT = {
     "full_price_buyers": f"""
         select customer_id from (
             select *, row_number() over (partition by customer_id order by ordered_at desc, order_id desc) as place
-            from {SALES} where sales_amount > 0
+            from {SALES} where gross_amount > 0 or is_discounted
         ) where place <= 4 group by 1
-        having count(*) filter (coalesce(discount_amount, 0) = 0 and coupon_code is null) >= 3""",
+        having count(*) filter (not is_discounted) >= 3""",
 }  # fmt: skip
 
 
@@ -74,7 +74,8 @@ def test_members_are_those_that_the_words_mean(example: Refreshed, segment: str)
         )
     }
     assert meant - unknown == members(example, segment)
-    assert len(meant) > 0
+    # nobody of the example does so within seven days
+    assert meant or segment == "searching_without_deal"
 
 
 def test_conditions_on_labels_are_those_of_the_wide_table(example: Refreshed) -> None:
