@@ -42,6 +42,47 @@
 {% macro custom_answer(answer, condition) -%}
         when {{ condition }}.compared = 'known' then {{ answer }}.has_value <> {{ condition }}.is_negated
         when not ({{ answer }}.has_value or {{ condition }}.none_is_an_answer) then null
-        when {{ answer }}.may_be_more and ({{ condition }}.operator = 'stopped' or {{ answer }}.is_met = ({{ condition }}.operator = 'at_most')) then null
+        when {{ answer }}.may_be_more and case
+                when {{ condition }}.operator = 'stopped' or ({{ condition }}.has_lower_bound and {{ condition }}.has_upper_bound) then true
+                else {{ answer }}.is_met = coalesce({{ condition }}.has_upper_bound, false)
+            end
+            then null
         else {{ answer }}.is_met <> {{ condition }}.is_negated
+{%- endmacro %}
+
+{# One row per customer of the current as-of date with what of the customer could not be used: there may be more than what is known. Copies of a row
+   that was kept, and what the source itself calls no fact, say nothing. #}
+{% macro custom_customers() -%}
+    select
+        customers.customer_id,
+        customers.has_rejected_orders,
+        coalesce(engaged.has_rejected_engagement_rows, false) as has_rejected_events
+        {%- for table in ['contacts', 'technologies', 'opportunities'] %},
+        coalesce(rejected.{{ table }}_count, 0) > 0 as has_rejected_{{ table }}
+        {%- endfor %}
+    from {{ ref('int_customers_as_of') }} as customers
+    left join {{ ref('int_customer_engagement_as_of') }} as engaged
+        on customers.customer_id = engaged.customer_id
+        and customers.as_of_date = engaged.as_of_date
+    left join (
+        select
+            customer_id
+            {%- for table in ['contacts', 'technologies', 'opportunities'] %},
+            count(case when input_table = '{{ table }}' then 1 end) as {{ table }}_count
+            {%- endfor %}
+        from (
+            {%- for table in ['contacts', 'technologies', 'opportunities'] %}
+            select customer_id, '{{ table }}' as input_table, rejection_rule_id
+            from (
+                {{ judged_rows(table) | indent(16) }}
+            ) as judged_{{ table }}
+            {{ 'union all' if not loop.last }}
+            {%- endfor %}
+        ) as judged
+        where rejection_rule_id is not null
+            and rejection_rule_id not in ('exact_duplicate', 'conflicting_duplicate', 'rejected_by_source')
+        group by customer_id
+    ) as rejected
+        on customers.customer_id = rejected.customer_id
+    where customers.is_current
 {%- endmacro %}

@@ -12,11 +12,7 @@ declared as (
 ),
 
 customers as (
-    select customers.customer_id, customers.has_rejected_orders, coalesce(engaged.has_rejected_engagement_rows, false) as has_rejected_events
-    from {{ ref('int_customers_as_of') }} as customers
-    left join {{ ref('int_customer_engagement_as_of') }} as engaged
-        on customers.customer_id = engaged.customer_id and customers.as_of_date = engaged.as_of_date
-    where customers.is_current
+    {{ custom_customers() | indent(4) }}
 ),
 
 -- of a day the bounds are days back from the as-of date; where nothing is said of a customer that is an answer for lists of a loaded table and for
@@ -32,7 +28,12 @@ attribute_answers as (
         conditions.condition_number,
         count(said.attribute) > 0 as has_value,
         max(case when {{ custom_value_meets('said', 'conditions') }} then 1 else 0 end) = 1 as is_met,
-        max(case when conditions.name like 'bought%' and customers.has_rejected_orders then 1 else 0 end) = 1 as may_be_more
+        max(case
+            when conditions.name like 'bought%' then cast(customers.has_rejected_orders as {{ dbt.type_int() }})
+            when conditions.name like 'contact%' then cast(customers.has_rejected_contacts as {{ dbt.type_int() }})
+            when conditions.name = 'technology' then cast(customers.has_rejected_technologies as {{ dbt.type_int() }})
+            when conditions.name = 'open_opportunities_count' then cast(customers.has_rejected_opportunities as {{ dbt.type_int() }})
+        end) = 1 as may_be_more
     from customers
     inner join conditions
         on conditions.kind = 'attribute'
@@ -51,8 +52,7 @@ event_answers as (
         coalesce(counts.times_count, 0) between coalesce(conditions.value_from, 0) and coalesce(conditions.value_up_to, 1e300) as is_met,
         case when conditions.name = 'placed_order' then customers.has_rejected_orders else customers.has_rejected_events end as may_be_more
     from customers
-    inner join conditions
-        on conditions.kind = 'event'
+    inner join conditions on conditions.kind = 'event'
     left join {{ ref('int_custom_event_counts') }} as counts
         on customers.customer_id = counts.customer_id
         and conditions.custom_segment = counts.custom_segment
