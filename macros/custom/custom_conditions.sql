@@ -23,8 +23,11 @@
     inner join {{ ref('int_as_of_dates') }} as spine
         on spine.is_current
     cross join declared
-    left join (select distinct behavior from {{ ref('int_customer_behavior_days') }}) as recorded
+    left join (
+        select behavior, min(activity_date) as first_date from {{ ref('int_customer_behavior_days') }} group by behavior
+    ) as recorded
         on conditions.name = recorded.behavior
+        and spine.as_of_date >= recorded.first_date
 {%- endmacro %}
 
 {# Whether a value that a customer has is what a condition asks for, before `not` turns it round. #}
@@ -71,14 +74,17 @@
             count(case when input_table = '{{ table }}' then 1 end) as {{ table }}_count
             {%- endfor %}
         from (
-            {%- for table in ['contacts', 'technologies', 'opportunities'] %}
-            select customer_id, '{{ table }}' as input_table, rejection_rule_id
+            {%- for table, day in {'contacts': 'cast(null as date)', 'technologies': 'first_seen_date', 'opportunities': 'created_date'}.items() %}
+            select customer_id, '{{ table }}' as input_table, rejection_rule_id, {{ day }} as known_date
             from (
                 {{ judged_rows(table) | indent(16) }}
             ) as judged_{{ table }}
             {{ 'union all' if not loop.last }}
             {%- endfor %}
         ) as judged
+        inner join {{ ref('int_as_of_dates') }} as spine
+            on spine.is_current
+            and (judged.known_date is null or judged.known_date <= spine.as_of_date)
         where rejection_rule_id is not null
             and rejection_rule_id not in ('exact_duplicate', 'conflicting_duplicate', 'rejected_by_source')
         group by customer_id
