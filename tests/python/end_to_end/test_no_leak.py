@@ -39,7 +39,10 @@ LATER = {
     "technologies": ["last_seen_at"],
 }
 # stated together with a later change
-STATED_WITH = {"support_tickets": {"satisfaction_score": "closed_at"}, "opportunities": {"stage": "closed_at"}}
+STATED_WITH = {
+    "support_tickets": {"satisfaction_score": "closed_at"},
+    "opportunities": {"stage": "closed_at"},
+}
 # true by their nature of all data read, not of what was known at T
 ABOUT_THE_RUN = {"publish_info", "input_reconciliation"}
 
