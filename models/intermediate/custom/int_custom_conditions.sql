@@ -14,8 +14,7 @@ conditions as (
         case when conditions.value like '%|%' then {{ dbt.split_part('conditions.value', "'|'", 2) }} else conditions.value end as last_value
     from {{ ref('custom_segment_conditions') }} as conditions
     left join attributes
-        on conditions.kind = 'attribute'
-        and conditions.name = attributes.name
+        on case when conditions.kind = 'attribute' then conditions.name end = attributes.name
 )
 
 select

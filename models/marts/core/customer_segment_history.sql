@@ -23,14 +23,14 @@ gone as (
 
 -- of a custom segment who is a member, or may be; under other rules it is another segment
 labels as (
-    select labels.customer_id, labels.scheme, labels.segment, labels.rule_id, labels.rule_version, false as is_custom
+    select labels.customer_id, labels.scheme, labels.segment, labels.rule_id, labels.rule_version, '' as ruled_by
     from {{ ref('segment_labels') }} as labels
     inner join {{ ref('scheme_catalogue') }} as schemes
         on labels.scheme = schemes.scheme
         and schemes.history = 'from run to run'
     where labels.is_current
     union all
-    select customer_id, concat('custom:', custom_segment) as scheme, membership as segment, rules_hash as rule_id, null as rule_version, true as is_custom
+    select customer_id, concat('custom:', custom_segment) as scheme, membership as segment, rules_hash as rule_id, null as rule_version, rules_hash as ruled_by
     from {{ ref('customer_custom_segments') }}
 ),
 
@@ -39,14 +39,14 @@ labels as (
 kept as (
     select
         kept.customer_id, kept.scheme, kept.segment, kept.rule_id, kept.rule_version, kept.valid_from_date,
+        case when kept.scheme like 'custom:%' then kept.rule_id else '' end as ruled_by,
         case when kept.valid_to_date < run.as_of_date or not run.is_newest then kept.valid_to_date end as valid_to_date
     from {{ ref('stg_kept_segment_history') }} as kept
     cross join run
     left join gone
         on kept.customer_id = gone.customer_id
     left join labels as present
-        on kept.customer_id = present.customer_id
-        and kept.scheme = present.scheme
+        on kept.customer_id = present.customer_id and kept.scheme = present.scheme
     where gone.customer_id is null
         and (coalesce(present.segment, '') <> 'not_consented' or kept.segment = 'not_consented')
         and (kept.valid_from_date < run.as_of_date or not run.is_newest)
@@ -61,7 +61,7 @@ left join labels
     on kept.customer_id = labels.customer_id
     and kept.scheme = labels.scheme
     and kept.segment = labels.segment
-    and (kept.rule_id = labels.rule_id or not labels.is_custom)
+    and kept.ruled_by = labels.ruled_by
 union all
 select
     labels.customer_id, labels.scheme, labels.segment, labels.rule_id,
@@ -75,6 +75,6 @@ left join kept
     on labels.customer_id = kept.customer_id
     and labels.scheme = kept.scheme
     and labels.segment = kept.segment
-    and (labels.rule_id = kept.rule_id or not labels.is_custom)
+    and labels.ruled_by = kept.ruled_by
     and kept.valid_to_date is null
 where kept.customer_id is null

@@ -60,12 +60,11 @@ inner join {{ ref('int_customers_as_of') }} as customers
     and customers.is_current
 inner join {{ ref('int_custom_segments') }} as segments
     on members.custom_segment = segments.custom_segment
-left join kept as since
+left join (select * from kept where valid_to_date is null or valid_to_date >= as_of_date) as since
     on members.customer_id = since.customer_id
     and members.custom_segment = since.custom_segment
     and members.membership = since.segment
     and members.rules_hash = since.rule_id
-    and customers.as_of_date <= coalesce(since.valid_to_date, customers.as_of_date)
 left join group_words
     on members.custom_segment = group_words.custom_segment
     and members.group_number = group_words.group_number
