@@ -105,7 +105,12 @@ def run_dbt_build(
         "PYTHONUNBUFFERED": "1",
     }
     words = ("build", *folders, *NOT_FOR_A_REFRESH)
+    had_parsed = (warehouse.target_folder / PARSED_PROJECT).exists()
     failures = _failures_of_dbt(words, project, warehouse, environment, listener)
+    if failures and had_parsed and not any(failure.name for failure in failures):
+        # dbt compares files with those it parsed before, and stumbles where an entry moved to another one
+        forget_parsed_project(project, warehouse.target_folder)
+        failures = _failures_of_dbt(words, project, warehouse, environment, listener)
     if any(OUT_OF_MEMORY in failure.message for failure in failures):
         # models side by side share the memory: what failed and what waited for it, one after the other
         listener.notice("Memory ran out; what failed is built again, one model after the other.")
@@ -139,6 +144,13 @@ def keep_parsed_project(project: Path, target_folder: Path) -> None:
         copy = kept.with_name(f"{kept.name}.{os.getpid()}.tmp")
         shutil.copy2(parsed, copy)
         copy.replace(kept)
+
+
+def forget_parsed_project(project: Path, target_folder: Path) -> None:
+    """Let dbt read the whole project anew."""
+    with suppress(OSError):
+        (target_folder / PARSED_PROJECT).unlink(missing_ok=True)
+        (project / KEPT_PARSED_PROJECT).unlink(missing_ok=True)
 
 
 def hide_personal_values(log_file: Path, results_file: Path) -> None:
