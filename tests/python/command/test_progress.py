@@ -212,6 +212,6 @@ def test_the_generator_says_how_far_it_is(tmp_path):
 
     generate_example_company(tmp_path, customers=30, seed=1, until=date(2026, 6, 30), listener=told)
 
-    assert told.said[0] == ("customers 1 to 30", 0, 20)
-    assert told.said[-1] == ("late rows and planted faults", 20, 20)
+    assert told.said[0] == ("customers 1 to 30", 0, 21)
+    assert told.said[-1] == ("late rows and planted faults", 21, 21)
     assert [done for _, done, _ in told.said] == sorted(done for _, done, _ in told.said)
