@@ -5,11 +5,11 @@ with
 
 -- what was bought under an identifier without consent came along in a merge
 refused as (
-    select identities.to_customer_id as customer_id
+    select distinct identities.to_customer_id as customer_id
     from {{ ref('int_customer_identities') }} as identities
     inner join {{ ref('stg_customers') }} as merged on identities.from_customer_id = merged.customer_id
+    inner join {{ ref('int_as_of_dates') }} as spine on spine.is_current and coalesce(merged.created_date, spine.as_of_date) <= spine.as_of_date
     where not coalesce(merged.health_data_consent, false)
-    group by identities.to_customer_id
 ),
 
 consenting as (
