@@ -385,6 +385,7 @@ def test_needs_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> None:
         on="customer_id",
         suffixes=("", "_true"),
     )
+    survivors = set(pd.read_parquet(truth / "customers.parquet")["merged_into_customer_id"].dropna())
     assert len(both) > 15_000
     often = both[both["purchases_count"] >= 15]
     assert len(often) > 1_000
@@ -403,7 +404,10 @@ def test_needs_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> None:
     for scheme in ("accessibility_need_segment", "body_or_surroundings_segment"):
         consents = both["has_health_consent"].astype(bool)
         assert (both.loc[~consents, scheme] == "not_consented").all()
-        assert not (both.loc[consents, scheme] == "not_consented").any()
+        # who was merged with somebody who refused has not consented to all that is known
+        alone = consents & ~both["customer_id"].isin(survivors)
+        assert alone.sum() > 5_000
+        assert not (both.loc[alone, scheme] == "not_consented").any()
 
 
 def test_who_consented_has_the_labels_of_what_was_bought(planted: tuple[Path, Refreshed]) -> None:
