@@ -20,9 +20,10 @@ EVIDENCE = "marts.label_evidence"
 ANSWERS = "marts.scheme_usage"
 ORDERS = "intermediate.int_orders_accepted"
 SPINE = "intermediate.int_as_of_dates"
+SEASONS = "intermediate.int_purchase_seasons_as_of"
 SETTINGS = "seeds.settings"
 READ_TABLES = (
-    *(ORDERS, SPINE, SETTINGS),
+    *(ORDERS, SPINE, SEASONS, SETTINGS),
     *(UNKNOWN_WORDS, REJECTED_ROWS, RECONCILIATION, IDENTITIES, CLUSTERS),
     *(CONTRACTS, SUBSCRIPTIONS, MERGES, CUSTOMERS, EVIDENCE, ANSWERS),
 )
@@ -77,6 +78,7 @@ def run_notices(connection: duckdb.DuckDBPyConnection) -> list[str]:
         *_guests(connection),
         *_merges_into_nobody(connection),
         *_ends_to_come(connection),
+        *_season(connection),
         *_no_forecast(connection),
         *_personas(connection),
         *_evidence(connection),
@@ -124,6 +126,28 @@ def _stale(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [
         f"orders: the newest is of {newest}, {days:,} days before the as-of date {as_of_date}; if newer ones "
         f"are missing, refresh with --as-of {newest}."
+    ]
+
+
+def _season(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """A business of one season is read by seasons, which nobody would guess from its stages."""
+    found = connection.execute(
+        f"""
+        select season_starts_on_date, season_ratio, weeks.setting_value, gap.setting_value
+        from {SEASONS} as seasons
+        inner join {SPINE} as spine on spine.is_current and seasons.as_of_date = spine.as_of_date
+        inner join {SETTINGS} as weeks on weeks.topic = 'season' and weeks.setting = 'season_weeks'
+        inner join {SETTINGS} as gap on gap.topic = 'season' and gap.setting = 'season_gap_days'
+        where seasons.is_seasonal
+        """
+    ).fetchone()
+    if found is None:
+        return []
+    starts, ratio, weeks, gap = found
+    return [
+        f"lifecycle: the business sells in one season, {ratio:.0%} or more of a year's purchase days fell "
+        f"into the {weeks:.0f} weeks from {starts:%d %B} on, in each of the last two years; usual gaps below "
+        f"{gap:.0f} days count as that, so who bought in the last season is not at risk before the next one."
     ]
 
 

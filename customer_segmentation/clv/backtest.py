@@ -26,7 +26,14 @@ from scipy.stats import spearmanr
 from customer_segmentation.clv import bg_nbd, gamma_gamma, mbg_nbd, pareto_nbd
 from customer_segmentation.clv.calibrating import Calibration, Tolerances, Totals, calibrate
 from customer_segmentation.clv.fitting import USABLE_STATUSES, FitResult
-from customer_segmentation.clv.naive import FALLBACK, NAIVE, RecencyClasses, naive_forecasts
+from customer_segmentation.clv.naive import (
+    BY_SEASON,
+    FALLBACK,
+    NAIVE,
+    RecencyClasses,
+    knows_its_season,
+    naive_forecasts,
+)
 
 MODELS: dict[str, ModuleType] = {module.MODEL: module for module in (bg_nbd, mbg_nbd, pareto_nbd)}
 CANDIDATES = (*MODELS, *NAIVE)  # of equal ones the first scores
@@ -47,6 +54,10 @@ SAMPLE_COLUMNS = (
     "previous_purchases_count",
     "previous_recency_weeks",
     "season_purchases_count",
+    "season_recency_weeks",
+    "season_repeat_purchase_count",
+    "next_90_days_purchases_count",
+    "is_seasonal",
 )
 RESULT_COLUMNS = {
     "part": "str",
@@ -79,7 +90,10 @@ def backtest(
         `holdout_recency_weeks` from first to last purchase at the end, `holdout_spend_amount`), and of the
         period of the same length before the date `previous_purchases_count` and `previous_recency_weeks`
         (weeks since the last purchase at its beginning, null: not known then); `season_purchases_count` are
-        those of the time a year before the held-out one.
+        those of the time a year before the held-out one, `season_recency_weeks` and
+        `season_repeat_purchase_count` the history at its beginning (null: not known then), and
+        `next_90_days_purchases_count` those of the first 90 days held out. `is_seasonal`: the business sells
+        in one season (now).
     minimum_repeat_customers
         Below so many customers with a repeat a model is not fitted.
     classes, tolerances
@@ -110,6 +124,8 @@ def backtest(
         customers = customers.sort_values(list(SAMPLE_COLUMNS), ignore_index=True)
         fits = _fits(customers, fits, minimum_repeat_customers=minimum_repeat_customers)
         dates[as_of_date] = _forecasts(customers, fits, classes or RecencyClasses())
+    if not knows_its_season(sample):
+        dates = {date: {**of_date, BY_SEASON: _no_season(of_date)} for date, of_date in dates.items()}
     names = [
         name for name in CANDIDATES if any(date[name].status in USABLE_STATUSES for date in dates.values())
     ]
@@ -163,6 +179,11 @@ class Forecast:
     log_likelihood: float = np.nan  # held out, per customer
 
 
+def _no_season(forecasts: Mapping[str, Forecast]) -> Forecast:
+    """What stands for the forecast by season where there is none, or nobody was known a year before."""
+    return replace(forecasts[FALLBACK], status="no_season_known")
+
+
 def _totals(forecasts: Sequence[Forecast]) -> Totals:
     return Totals(
         *(
@@ -206,6 +227,8 @@ def _forecasts(
     )
     naive = naive_forecasts(customers, classes)
     forecasts = {name: Forecast(naive[name], naive[name] * spend, *real, "ok") for name in NAIVE}
+    if customers["season_recency_weeks"].isna().all():
+        forecasts[BY_SEASON] = _no_season(forecasts)
     for name, module in MODELS.items():
         fit = fits[name]
         if fit.status not in USABLE_STATUSES:
@@ -243,7 +266,7 @@ def _judged_at(
     rows = []
     for name, measures in table.items():
         for measure, value in measures.items():
-            naive = {other: table[other][measure] for other in NAIVE if other != name}
+            naive = {other: table[other][measure] for other in NAIVE if other != name and other in table}
             baseline = _best(measure, naive)
             count, status = len(forecasts[name].purchases), forecasts[name].status
             of_baseline = naive.get(baseline, np.nan)

@@ -2,10 +2,11 @@
 
 They are candidates like the models: one that errs least on held-out time scores. Three of them know the
 customer's own past only (`same_as_last_period`, `same_season_last_year`, and `seed_formula`, which spreads
-it over the age); two know what the others did: `population_repeat_rate`, the purchases of everybody known a
-horizon ago in the horizon since, and `repeat_rate_by_recency`, the same by how long ago the last purchase
-was and whether it was the first. Both count customers who were already known, so a first purchase is never
-taken for a repeat, and a shop that nobody came back to is expected to sell nothing more to its customers.
+it over the age); three know what the others did: `population_repeat_rate`, the purchases of everybody known a
+horizon ago in the horizon since, `repeat_rate_by_recency`, the same by how long ago the last purchase was and
+whether it was the first, and where the business sells in one season `repeat_rate_by_season`, which reads that
+off the same season of the year before. They count customers who were already known, so a first purchase is
+never taken for a repeat, and a shop that nobody came back to is expected to sell nothing more to them.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ SAME_SEASON = "same_season_last_year"
 FORMULA = "seed_formula"
 REPEAT_RATE = "population_repeat_rate"
 BY_RECENCY = "repeat_rate_by_recency"
+BY_SEASON = "repeat_rate_by_season"
 # of equal ones the first is taken
-NAIVE = (REPEAT_RATE, BY_RECENCY, FORMULA, SAME_SEASON, SAME_AS_LAST_PERIOD)
+NAIVE = (REPEAT_RATE, BY_RECENCY, BY_SEASON, FORMULA, SAME_SEASON, SAME_AS_LAST_PERIOD)
 FALLBACK = REPEAT_RATE
+YEAR_DAYS, SAME_SEASON_DAYS = 365, 31  # so many days from a year ago a date lies in the same season
 
 WEEKS_PER_YEAR = 365.25 / 7
 SINCE_COLUMNS = (
@@ -33,6 +36,7 @@ SINCE_COLUMNS = (
     "holdout_weeks",
     "holdout_purchases_count",
     "holdout_recency_weeks",
+    "next_90_days_purchases_count",
 )
 BOUND_SETTINGS = (
     "first_recency_class_days",
@@ -177,15 +181,38 @@ def since_the_date(customers: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def a_year_before(customers: pd.DataFrame) -> pd.DataFrame:
+    """`known` of the window a year before the held-out time; where they moved is not told."""
+    of_known = customers.loc[customers["season_recency_weeks"].notna()]
+    return pd.DataFrame(
+        {
+            "weeks_since_last": of_known["season_recency_weeks"],
+            "repeats": of_known["season_repeat_purchase_count"],
+            "purchases": of_known["season_purchases_count"],
+            "weeks_since_last_after": of_known["season_recency_weeks"],
+        }
+    )
+
+
+def knows_its_season(sample: pd.DataFrame) -> bool:
+    """Whether the business sells in one season, and a back-test date a year ago tells the next one."""
+    if sample.empty or not sample["is_seasonal"].astype(bool).all():
+        return False
+    return bool(((sample["holdout_weeks"].astype("float64") * 7 - YEAR_DAYS).abs() <= SAME_SEASON_DAYS).any())
+
+
 def naive_forecasts(customers: pd.DataFrame, classes: RecencyClasses) -> dict[str, np.ndarray]:
     """Purchases that each naive forecast expects in the held-out time of a back-test date."""
     weeks = float(customers["holdout_weeks"].iloc[0])
-    rates = repeat_rates(before_the_date(customers), customers.assign(customers_count=1), weeks, classes)
+    everybody = customers.assign(customers_count=1)
+    rates = repeat_rates(before_the_date(customers), everybody, weeks, classes)
+    season = repeat_rates(a_year_before(customers), everybody, weeks, classes)
     x, t_x, T = (
         customers[name].to_numpy() for name in ("repeat_purchase_count", "recency_weeks", "age_weeks")
     )
     return {
         BY_RECENCY: rates.by_class[classes.of(T - t_x, x)],
+        BY_SEASON: season.by_class[classes.of(T - t_x, x)],
         REPEAT_RATE: np.full(len(customers), rates.of_everybody),
         FORMULA: (x + 1) / np.maximum(T, WEEKS_PER_YEAR) * weeks,
         SAME_SEASON: customers["season_purchases_count"].to_numpy(),
@@ -205,7 +232,8 @@ def class_scores(
 
     Of the dates in `sample` (as for `backtest.backtest`) the one whose time since is nearest to 90 days
     tells the next 90 days, the one nearest to a year the rest. Without any date only the rate of everybody
-    is known, and nothing is expected for longer than the oldest customer has been seen.
+    is known, and nothing is expected for longer than the oldest customer has been seen. By season the next 90
+    days are those after the date a year ago.
 
     Returns
     -------
@@ -215,16 +243,21 @@ def class_scores(
         and `no_purchase_next_90_days`, the share without a purchase, which knows the class under both.
     """
     numbers = sample[list(SINCE_COLUMNS)].astype("float64").assign(as_of_date=sample["as_of_date"])
-    windows = {}
+    windows, last_year = {}, numbers.iloc[:0]
     for days in (90, 365):
         lengths = numbers.groupby("as_of_date")["holdout_weeks"].first() * 7
         if lengths.empty:
             known, weeks = since_the_date(numbers), days / 7
         else:
             nearest = (lengths - days).abs().idxmin()
-            known, weeks = since_the_date(numbers.loc[numbers["as_of_date"] == nearest]), lengths[nearest] / 7
+            last_year = numbers.loc[numbers["as_of_date"] == nearest]
+            known, weeks = since_the_date(last_year), lengths[nearest] / 7
         windows[days] = repeat_rates(known, everybody, weeks, classes)
     quarter, year = windows[90], windows[365]
+    season_purchases = last_year["next_90_days_purchases_count"]
+    season = repeat_rates(
+        since_the_date(last_year).assign(purchases=season_purchases), everybody, 90 / 7, classes
+    )
     lifelong, oldest = lifelong_rate(everybody)
     horizons = {
         "next_90_days": (quarter, 90 / 7, 0.0),
@@ -253,6 +286,15 @@ def class_scores(
         [
             pd.DataFrame({"model": REPEAT_RATE, **shape, **everybodys}),
             pd.DataFrame({"model": BY_RECENCY, **shape, **(by_class if len(numbers) else everybodys)}),
+            pd.DataFrame(
+                {
+                    "model": BY_SEASON,
+                    **shape,
+                    **by_class,
+                    "next_90_days": season.by_class,
+                    "no_purchase_next_90_days": season.no_purchase,
+                }
+            ),
         ],
         ignore_index=True,
     )

@@ -14,7 +14,14 @@ from customer_segmentation.clv.backtest import MODELS
 from customer_segmentation.clv.calibrating import WITHIN
 from customer_segmentation.clv.discounting import discounted_purchases_if_alive
 from customer_segmentation.clv.fitting import USABLE_STATUSES, FitResult
-from customer_segmentation.clv.naive import BY_RECENCY, FALLBACK, NAIVE, RecencyClasses, class_scores
+from customer_segmentation.clv.naive import (
+    BY_RECENCY,
+    BY_SEASON,
+    FALLBACK,
+    NAIVE,
+    RecencyClasses,
+    class_scores,
+)
 from customer_segmentation.clv.pooling import WHOLE, fit_groups
 
 SPLINE_KNOTS_COUNT = 32  # exact to seven digits
@@ -123,7 +130,8 @@ def fit_clv_models(
         counts = (int(count.sum()), int(count[of_group["repeat_purchase_count"] > 0].sum()))
         for name in NAIVE:
             row = (group, name, NO_PARAMETER, np.nan, np.nan, "ok", np.nan, *counts)
-            rows.append((*row, True, name == chosen, reason, *factors[name]))
+            is_candidate = name != BY_SEASON or name in judged
+            rows.append((*row, is_candidate, name == chosen, reason, *factors[name]))
     of_spend = gamma_gamma.fit(spend, minimum_repeat_customers=minimum_repeat_customers)
     is_used = of_spend.status in USABLE_STATUSES
     why = "the only model of spend" if is_used else "not usable: the own mean spend is expected"
@@ -239,8 +247,8 @@ def recency_class_lookup(
 ) -> pd.DataFrame:
     """Rows of the scores lookup by class of recency, of the group `recency_class`; see `naive.class_scores`.
 
-    They are those of the rate of everybody where that scores, else those of the rate by recency, whose share
-    without a purchase stands in where no model does.
+    They are those of the rate of everybody or by season where that scores, else those of the rate by recency,
+    whose share without a purchase stands in where no model does.
     """
     rows = class_scores(
         sample,
@@ -250,7 +258,7 @@ def recency_class_lookup(
         annual_discount_rate=annual_discount_rate,
     )
     chosen = set(fits.loc[fits["is_chosen"], "model"])
-    name = FALLBACK if FALLBACK in chosen else BY_RECENCY
+    name = next((one for one in (FALLBACK, BY_SEASON) if one in chosen), BY_RECENCY)
     of_model = rows.loc[rows["model"] == name].assign(model_group=BY_CLASS)
     terms = {column: np.nan for column in LOOKUP_COLUMNS if column not in of_model}
     return of_model.assign(**terms).loc[:, [*POINT_COLUMNS, "model", *LOOKUP_COLUMNS]].reset_index(drop=True)

@@ -16,6 +16,7 @@
         when 'seed_formula' then (repeat_purchase_count + 1) / greatest(age_days, {{ double_literal(365.25) }}) * {{ days }} * {{ again }}
         when 'population_repeat_rate' then class_{{ horizon }}
         when 'repeat_rate_by_recency' then class_{{ horizon }}
+        when 'repeat_rate_by_season' then class_{{ horizon }}
         else model_{{ horizon }} * alive_ratio
     end
 {%- endmacro %}

@@ -1,5 +1,5 @@
 -- one row per date of a back-test and buyer of a bounded sample: the history until then, what came in the time since, what in
--- the time of the same length before, and what in the same season a year earlier
+-- the time of the same length before, and what in the same season a year earlier, with the history until that
 with
 
 dates as (
@@ -9,7 +9,8 @@ dates as (
         {{ days_between('as_of_date', 'last_as_of_date') }} as holdout_days,
         cast({{ dbt.dateadd('day', '-1 * ' ~ days_between('as_of_date', 'last_as_of_date'), 'as_of_date') }} as date) as previous_start_date,
         {{ days_before('as_of_date', 365) }} as season_start_date,
-        {{ days_before('last_as_of_date', 365) }} as season_end_date
+        {{ days_before('last_as_of_date', 365) }} as season_end_date,
+        {{ days_before('as_of_date', -90) }} as next_90_days_end_date
     from {{ ref('int_score_sufficiency') }}
     where is_backtest_date
 ),
@@ -24,6 +25,9 @@ around as (
         sum(case when days.activity_date <= dates.as_of_date and days.activity_date > dates.previous_start_date then 1 else 0 end) as previous_purchases_count,
         max(case when days.activity_date <= dates.previous_start_date then days.activity_date end) as previous_last_date,
         -- of a hold-out above a year the season is cut off at the date
+        sum(case when days.activity_date <= dates.next_90_days_end_date and days.activity_date > dates.as_of_date then 1 else 0 end) as next_90_days_purchases_count,
+        sum(case when days.activity_date <= dates.season_start_date then 1 else 0 end) as purchases_before_season_count,
+        max(case when days.activity_date <= dates.season_start_date then days.activity_date end) as season_last_date,
         sum(case when days.activity_date > dates.season_start_date and days.activity_date <= least(dates.season_end_date, dates.as_of_date) then 1 else 0 end) as season_purchases_count
     from {{ ref('int_customer_purchase_days') }} as days
     inner join dates
@@ -62,11 +66,17 @@ select
     cast(around.holdout_spend_amount as {{ type_double() }}) as holdout_spend_amount,
     around.previous_purchases_count,
     {{ days_between('around.previous_last_date', 'dates.previous_start_date') }} / {{ double_literal(7) }} as previous_recency_weeks,
-    around.season_purchases_count
+    around.season_purchases_count,
+    {{ days_between('around.season_last_date', 'dates.season_start_date') }} / {{ double_literal(7) }} as season_recency_weeks,
+    case when around.purchases_before_season_count > 0 then around.purchases_before_season_count - 1 end as season_repeat_purchase_count,
+    around.next_90_days_purchases_count,
+    coalesce(seasons.is_seasonal, false) as is_seasonal
 from ordered
 cross join limits
 inner join dates
     on ordered.as_of_date = dates.as_of_date
+left join {{ ref('int_purchase_seasons_as_of') }} as seasons
+    on dates.last_as_of_date = seasons.as_of_date
 inner join around
     on ordered.customer_id = around.customer_id
     and ordered.as_of_date = around.as_of_date

@@ -1,10 +1,15 @@
 -- one row per buyer and as-of date: the gap in days that is usual for this customer. Two purchases three days apart
 -- say little, so the population's median gap counts for a few gaps more (a shrunken mean); who bought on one day has no other gap.
--- For the lifecycle a gap is never shorter than the floor: who buys every week is not lost after a month
+-- For the lifecycle a gap is never shorter than the floor: who buys every week is not lost after a month, and who buys in the season of a
+-- business that has one is not before the next
 with
 
 settings as (
     {{ settings('rhythm', ['prior_gaps_count', 'smallest_gap_days']) }}
+),
+
+season_settings as (
+    {{ settings('season', ['season_gap_days']) }}
 ),
 
 purchases as (
@@ -34,7 +39,7 @@ rhythms as (
         purchases.as_of_date,
         purchases.days_since_last_order,
         purchases.last_gap_days,
-        settings.smallest_gap_days,
+        case when seasons.is_seasonal then season_settings.season_gap_days else settings.smallest_gap_days end as smallest_gap_days,
         population.median_gap_days as population_gap_days,
         case
             when purchases.purchase_days_count > 1
@@ -49,8 +54,11 @@ rhythms as (
         end as usual_gap_before_days
     from purchases
     cross join settings
+    cross join season_settings
     left join population
         on purchases.as_of_date = population.as_of_date
+    left join {{ ref('int_purchase_seasons_as_of') }} as seasons
+        on purchases.as_of_date = seasons.as_of_date
 )
 
 select

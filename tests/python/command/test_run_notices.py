@@ -24,6 +24,8 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
             create table staging.stg_customers (customer_id text, rejection_rule_id text);
             create schema seeds;
             create table seeds.settings as select 'input' as topic, 'stale_days' as setting, 31.0::double as setting_value;
+            create table intermediate.int_purchase_seasons_as_of (as_of_date date, season_starts_on_date date,
+                season_ratio double, is_seasonal boolean);
             create table intermediate.int_as_of_dates as select date '2026-06-30' as as_of_date, true as is_current;
             create table intermediate.int_orders_accepted (ordered_date date, net_amount decimal(18, 4),
                 gross_amount decimal(18, 4), counts_as_sale boolean);
@@ -65,6 +67,21 @@ def test_every_column_whose_words_are_told_has_a_list_to_add_them_to() -> None:
     looked_up = re.findall(r"^    \('(\w+)', '(?:unknown_)?(\w+)', '", model.read_text(), re.MULTILINE)
     assert looked_up
     assert set(LISTS) == set(looked_up)
+
+
+def test_a_business_of_one_season_is_told_how_it_is_read(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("""
+        insert into seeds.settings values ('season', 'season_weeks', 13), ('season', 'season_gap_days', 200);
+        insert into intermediate.int_purchase_seasons_as_of values
+            ('2026-06-30', '2025-10-22', 0.874, true), ('2026-05-31', '2025-10-15', 0.9, true)
+    """)
+    assert run_notices(connection) == [
+        "lifecycle: the business sells in one season, 87% or more of a year's purchase days fell into the 13 weeks "
+        "from 22 October on, in each of the last two years; usual gaps below 200 days count as that, so who bought "
+        "in the last season is not at risk before the next one."
+    ]
+    connection.execute("update intermediate.int_purchase_seasons_as_of set is_seasonal = false")
+    assert run_notices(connection) == []
 
 
 def test_words_of_campaigns_are_named(connection: duckdb.DuckDBPyConnection) -> None:

@@ -43,3 +43,20 @@ def test_a_seasonal_shop_has_no_value_rather_than_a_wrong_one(business: Callable
         "from customer_value_segments inner join customer_churn_segments using (customer_id)"
     )
     assert levels == [("no_forecast", True)]
+
+
+@pytest.mark.slow
+def test_a_christmas_shop_is_read_by_its_seasons_and_says_so(business: Callable[[str], Refreshed]) -> None:
+    shop = business("christmas")
+    said = " ".join((shop.warehouse.parent / "said.txt").read_text().split())
+    assert "lifecycle: the business sells in one season, " in said
+    assert "weeks from " in said
+    # in June: of last winter's customers nobody is late, whose last order is two winters ago all are
+    stages = shop.published("""
+        select days_since_last_order < 242, lifecycle_segment in ('at_risk', 'dormant', 'churned'), count(*)
+        from customer_lifecycle_segments
+        where days_since_last_order < 242 or days_since_last_order > 514
+        group by all order by all
+    """)
+    assert [row[:2] for row in stages] == [(False, True), (True, False)]
+    assert min(count for *_, count in stages) > 20

@@ -64,7 +64,7 @@ def _few_repeaters(random: Random) -> Rows:
     return rows + [(f"c{number}", random.uniform(0, rows[number][1]), 80.0) for number in range(18)]
 
 
-def _seasonal(random: Random) -> Rows:
+def _seasonal(random: Random, customers: int = 300, oldest: float = 1_100) -> Rows:
     """Nine tenths of the sales in November and December."""
 
     def season(day: float) -> float:
@@ -72,8 +72,8 @@ def _seasonal(random: Random) -> Rows:
         return 0.9 if month in (11, 12) else 0.02
 
     rows: Rows = []
-    for number in range(300):
-        rows += _poisson_buyer(random, f"c{number}", random.uniform(200, 1_100), 20, season=season)
+    for number in range(customers):
+        rows += _poisson_buyer(random, f"c{number}", random.uniform(200, oldest), 20, season=season)
     return rows
 
 
@@ -163,6 +163,7 @@ KINDS: dict[str, Callable[[Random], Rows]] = {
     "campaign": _campaign,
     "loyal_few": lambda random: _population(random, 30, 900, gap=15, leaves=0.0),
     "rare_buyers": lambda random: _population(random, 800, 1_500, gap=600, leaves=0.05),
+    "christmas": lambda random: _seasonal(random, 900, 1_700),
 }
 
 
@@ -193,6 +194,20 @@ def histories_at(purchases: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
     )
 
 
+def sells_in_one_season(purchases: pd.DataFrame, as_of: pd.Timestamp) -> bool:
+    """Whether some 13 weeks held half of the purchase days of both years before a date, as the warehouse says it."""
+    days = (as_of - purchases["date"]).dt.days
+    if days.max() < 729:
+        return False
+    weeks = [days[(days >= start) & (days < start + 365)].sub(start).floordiv(7) for start in (0, 365)]
+    if min(len(year) for year in weeks) < 100:
+        return False
+    return any(
+        all(((first - year) % 53 < 13).mean() >= 0.5 for year in weeks)
+        for first in set(weeks[0]) | set(weeks[1])
+    )
+
+
 def backtest_sample(purchases: pd.DataFrame, as_of: pd.Timestamp = AS_OF) -> pd.DataFrame:
     """The sample of all back-test dates, as int_clv_backtest_customers has it."""
     parts = [pd.DataFrame(columns=list(SAMPLE_COLUMNS))]
@@ -216,6 +231,8 @@ def backtest_sample(purchases: pd.DataFrame, as_of: pd.Timestamp = AS_OF) -> pd.
         year = pd.Timedelta(days=365)
         last = between(date - 99 * year, as_of)["date"].max().reindex(index)
         before = between(date - 99 * year, date - length)["date"].max().reindex(index)
+        until_season = between(date - 99 * year, date - year)
+        season_last = until_season["date"].max().reindex(index)
         first = date - pd.to_timedelta((history["age_weeks"] * 7).round(), unit="D")
         parts.append(
             history.assign(
@@ -227,6 +244,10 @@ def backtest_sample(purchases: pd.DataFrame, as_of: pd.Timestamp = AS_OF) -> pd.
                 previous_purchases_count=counted(date - length, date, index),
                 previous_recency_weeks=(date - length - before).dt.days / 7,
                 season_purchases_count=counted(date - year, date - year + length, index),
+                season_recency_weeks=(date - year - season_last).dt.days / 7,
+                season_repeat_purchase_count=until_season.size().reindex(index) - 1,
+                next_90_days_purchases_count=counted(date, date + pd.Timedelta(days=90), index),
+                is_seasonal=sells_in_one_season(purchases.loc[purchases["date"] <= as_of], as_of),
             )[list(SAMPLE_COLUMNS)]
         )
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)

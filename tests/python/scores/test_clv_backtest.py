@@ -16,7 +16,15 @@ from customer_segmentation.clv.backtest import (
     ranked,
 )
 from customer_segmentation.clv.calibrating import MISSES, WITHIN, Tolerances, Totals, calibrate
-from customer_segmentation.clv.naive import BY_RECENCY, NAIVE, REPEAT_RATE, RecencyClasses, naive_forecasts
+from customer_segmentation.clv.naive import (
+    BY_RECENCY,
+    BY_SEASON,
+    NAIVE,
+    REPEAT_RATE,
+    RecencyClasses,
+    knows_its_season,
+    naive_forecasts,
+)
 
 
 def measures(**by_model: list[float]) -> pd.DataFrame:
@@ -130,6 +138,28 @@ def test_the_rate_of_everybody_counts_who_was_known_a_horizon_ago() -> None:
     assert found["same_season_last_year"].tolist() == [1, 1, 0]
 
 
+def test_by_season_customers_do_what_their_class_did_a_year_before() -> None:
+    """Nobody bought lately. In the same season of last year 100 of the 200 who had not for 300 days did."""
+    customers = customers_at_a_date(
+        repeat_purchase_count=[2.0] * 200,
+        recency_weeks=[58.0] * 200,
+        age_weeks=[100.0] * 200,
+        holdout_weeks=[52.0] * 200,
+        previous_recency_weeks=[6.0] * 200,
+        season_recency_weeks=[42.0] * 150 + [np.nan] * 50,
+        season_repeat_purchase_count=[1.0] * 150 + [np.nan] * 50,
+        season_purchases_count=[2.0] * 75 + [0.0] * 75 + [5.0] * 50,
+        is_seasonal=[1.0] * 200,
+    )
+    assert knows_its_season(customers.assign(as_of_date=1))
+    assert not knows_its_season(customers.assign(as_of_date=1, is_seasonal=0.0))
+    assert not knows_its_season(customers.assign(as_of_date=1, holdout_weeks=26.0))
+    found = naive_forecasts(customers, RecencyClasses())
+    # the 50 who came in that season were nobody's repeats in it
+    assert found[BY_SEASON] == pytest.approx(1.0, abs=0.05)
+    assert found[BY_RECENCY] == pytest.approx(0.0, abs=0.1)
+
+
 def test_customers_of_a_class_are_expected_to_do_what_that_class_did() -> None:
     """Of the 100 who had just bought everybody bought again, of the 100 who had not for a year nobody."""
     fresh, old = [1.0] * 100, [0.0] * 100
@@ -208,6 +238,10 @@ def cdnow_sample(cdnow_purchases: pd.DataFrame) -> pd.DataFrame:
             "previous_purchases_count": by_customer.size(),
             "previous_recency_weeks": np.nan,
             "season_purchases_count": 0,
+            "season_recency_weeks": np.nan,
+            "season_repeat_purchase_count": np.nan,
+            "next_90_days_purchases_count": 0,
+            "is_seasonal": False,
         }
     ).reset_index(drop=True)
 
@@ -220,7 +254,7 @@ def test_the_hold_out_on_cdnow_is_at_least_as_good_as_published(cdnow_sample: pd
     assert table.loc["bg_nbd", "mean_absolute_error"] == pytest.approx(0.785, abs=0.002)
     assert table.loc["bg_nbd", "root_mean_squared_error"] == pytest.approx(1.608, abs=0.002)
     chosen = result.loc[(result["part"] == "choice") & (result["decile"] == 1), "model"].iloc[0]
-    assert set(table.index) == {"bg_nbd", "mbg_nbd", "pareto_nbd", *NAIVE}
+    assert set(table.index) == {"bg_nbd", "mbg_nbd", "pareto_nbd", *NAIVE} - {BY_SEASON}
     assert table.loc[chosen, "mean_absolute_error"] <= 0.785
     assert table.loc[chosen, "root_mean_squared_error"] <= 1.608
 

@@ -10,7 +10,7 @@ import pytest
 
 from customer_segmentation.clv.backtest import DECIDING_MEASURE, backtest
 from customer_segmentation.clv.calibrating import MISSES, WITHIN
-from customer_segmentation.clv.naive import NAIVE, RecencyClasses
+from customer_segmentation.clv.naive import BY_SEASON, NAIVE, RecencyClasses, knows_its_season
 from customer_segmentation.clv.scoring_tables import (
     NOT_JUDGED,
     fit_clv_models,
@@ -80,7 +80,8 @@ def test_no_candidate_errs_less_on_held_out_time_than_the_one_that_scores(busine
     if errors.empty:
         assert business.chosen["total_status"] == NOT_JUDGED
     else:
-        assert set(NAIVE) <= set(errors.index)
+        assert {*NAIVE} - {BY_SEASON} <= set(errors.index)
+        assert (BY_SEASON in errors.index) == knows_its_season(business.sample)
         can_score = business.fits.loc[business.fits["is_candidate"], "model"]
         assert errors[business.chosen["model"]] == errors[errors.index.isin(can_score)].min()
 
@@ -155,7 +156,7 @@ def test_a_shop_of_ten_days_expects_no_more_than_ten_days_have_shown() -> None:
 def test_where_a_gate_is_closed_the_best_naive_forecast_scores() -> None:
     shop = score("loyal_few", "too_few_buyers")
     errors = shop.measure(DECIDING_MEASURE).mean()
-    assert shop.chosen["model"] == errors[list(NAIVE)].idxmin()
+    assert shop.chosen["model"] == errors[[name for name in NAIVE if name in errors.index]].idxmin()
 
 
 @pytest.mark.parametrize("kind", ["steady", "dying", "regulars"])
@@ -166,3 +167,32 @@ def test_the_longer_ago_the_last_purchase_the_likelier_there_is_none(kind: str) 
         none = of_repeats["no_purchase_next_90_days"].to_numpy()
         assert none[-2:].min() > none[0]
         assert np.isfinite(none).all()
+
+
+def test_on_the_eve_of_the_season_a_christmas_shop_expects_what_came_in_the_last_one() -> None:
+    """On 31 October: not the last 90 days, which were quiet, but the same 90 days of last year; and so it came."""
+    as_of = pd.Timestamp("2025-10-31")
+    purchases = purchases_of("christmas")
+    known = purchases.loc[purchases["date"] <= as_of]
+    sample = backtest_sample(known, as_of)
+    assert knows_its_season(sample)
+    judged = backtest(sample, minimum_repeat_customers=REPEATERS)
+    now = histories_at(known, as_of).assign(model_group="all")
+    fits = fit_clv_models(now, now, judged, minimum_repeat_customers=REPEATERS)
+    of_season = fits.loc[fits["model"] == BY_SEASON].iloc[0]
+    assert of_season["is_chosen"]
+    assert of_season["total_status"] == WITHIN
+    classes = RecencyClasses()
+    rows = recency_class_lookup(
+        fits, sample, now, classes, value_horizon_days=1_095, annual_discount_rate=0.1
+    )
+    assert set(rows["model"]) == {BY_SEASON}
+    own = classes.of(now["age_weeks"] - now["recency_weeks"], now["repeat_purchase_count"])
+    by_class = rows.sort_values(["days", "repeat_purchase_count"])["next_90_days"].to_numpy()
+    expected = by_class[own].sum() * of_season["purchases_factor"]
+    end = as_of + pd.Timedelta(days=90)
+    came = purchases.loc[(purchases["date"] > as_of) & (purchases["date"] <= end)]
+    came = came.loc[came["customer"].isin(known["customer"])]
+    before = known.loc[known["date"] > as_of - pd.Timedelta(days=90)]
+    assert len(before) < 0.1 * len(came)
+    assert abs(expected / len(came) - 1) < 0.25
