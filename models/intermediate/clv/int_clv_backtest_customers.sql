@@ -30,8 +30,7 @@ around as (
         max(case when days.activity_date <= dates.season_start_date then days.activity_date end) as season_last_date,
         sum(case when days.activity_date > dates.season_start_date and days.activity_date <= least(dates.season_end_date, dates.as_of_date) then 1 else 0 end) as season_purchases_count
     from {{ ref('int_customer_purchase_days') }} as days
-    inner join dates
-        on days.activity_date <= dates.last_as_of_date
+    inner join dates on days.activity_date <= dates.last_as_of_date
     where days.orders_count > 0
     group by days.customer_id, dates.as_of_date
 ),
@@ -73,13 +72,9 @@ select
     coalesce(seasons.is_seasonal, false) as is_seasonal
 from ordered
 cross join limits
-inner join dates
-    on ordered.as_of_date = dates.as_of_date
-left join {{ ref('int_purchase_seasons_as_of') }} as seasons
-    on dates.last_as_of_date = seasons.as_of_date
-inner join around
-    on ordered.customer_id = around.customer_id
-    and ordered.as_of_date = around.as_of_date
+inner join dates on ordered.as_of_date = dates.as_of_date
+left join {{ ref('int_purchase_seasons_as_of') }} as seasons on dates.last_as_of_date = seasons.as_of_date
+inner join around on ordered.customer_id = around.customer_id and ordered.as_of_date = around.as_of_date
 where ordered.position <= limits.backtest_sample_size_count
 -- Python adds floats up in this order, so that equal input gives equal figures
 order by ordered.as_of_date, ordered.customer_id
