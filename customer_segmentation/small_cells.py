@@ -11,6 +11,7 @@ in which it differs are left out together, and then it may as well be the true o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -54,23 +55,44 @@ def hidden_cells(crossing: pd.DataFrame, *, fewest_customers_count: int) -> np.n
     """Which cells of one crossing are not shown: the small ones and what it takes beside them.
 
     Of a small cell everything between two numbers `fewest_customers_count` apart stays possible, or as much
-    as the published sums leave open when no cell is shown at all.
+    as the published sums leave open when no cell is shown at all. That holds for a reader who knows which
+    cells are empty as far as it can hold, and where it cannot for one who does not: empty cells are no rows.
     """
-    counts = crossing["customers_count"].to_numpy(dtype="float64")
-    sums = np.array(list(published_sums(crossing)), dtype="float64")
-    hidden = counts < fewest_customers_count
+    table = _with_empty_cells(crossing)
+    counts = table["customers_count"].to_numpy(dtype="float64")
+    sums = np.array(list(published_sums(table)), dtype="float64")
+    is_empty = counts == 0
+    hidden = (counts < fewest_customers_count) & ~is_empty
     least, largest = counts.copy(), counts.copy()
-    for cell in np.flatnonzero(hidden):
-        for rises in (True, False):
-            if largest[cell] - least[cell] > fewest_customers_count - 1e-6:
-                break
-            fewest, most = counts[cell] - least[cell], largest[cell] - counts[cell]
-            change = fewest_customers_count - fewest if rises else most - fewest_customers_count
-            moved = _moved(counts, sums, hidden, cell, change)
-            hidden = hidden | (np.abs(moved) > 1e-6)
+    small = np.flatnonzero(hidden)
+    for fixed in (is_empty, np.zeros_like(is_empty)):
+        for cell, rises in product(small, (True, False)):
+            # a cell has no more customers than the smallest of its sums, and no less than none
+            wanted = min(fewest_customers_count, (sums[sums[:, cell] > 0] @ counts).min())
+            if largest[cell] - least[cell] > wanted - 1e-6:
+                continue
+            fewer, more = counts[cell] - least[cell], largest[cell] - counts[cell]
+            change = wanted - fewer if rises else more - wanted
+            moved = _moved(counts, sums, hidden | is_empty, fixed, cell, change)
+            hidden = hidden | ((np.abs(moved) > 1e-6) & ~is_empty)
             # this table is possible from now on, which tells of other small cells too
             least, largest = np.minimum(least, counts + moved), np.maximum(largest, counts + moved)
-    return hidden
+    return hidden[~is_empty]
+
+
+def _with_empty_cells(crossing: pd.DataFrame) -> pd.DataFrame:
+    """All pairs of labels: the rows of a crossing in their order, then the pairs that nobody has."""
+    rows = crossing[["segment", "is_answer"]].drop_duplicates()
+    pairs = rows.merge(crossing[["other_segment", "is_other_answer"]].drop_duplicates(), how="cross")
+    both = (
+        crossing[["segment", "other_segment", "customers_count"]]
+        .reset_index(drop=True)
+        .reset_index(names="place")
+    )
+    table = pairs.merge(both, how="left", on=["segment", "other_segment"])
+    return table.sort_values(["place", "segment", "other_segment"], ignore_index=True).fillna(
+        {"customers_count": 0}
+    )
 
 
 def published_sums(crossing: pd.DataFrame) -> Iterator[np.ndarray]:
@@ -84,18 +106,20 @@ def published_sums(crossing: pd.DataFrame) -> Iterator[np.ndarray]:
                 yield answered & (labels == label)
 
 
-def _moved(counts: np.ndarray, sums: np.ndarray, hidden: np.ndarray, cell: int, change: float) -> np.ndarray:
+def _moved(
+    counts: np.ndarray, sums: np.ndarray, free: np.ndarray, fixed: np.ndarray, cell: int, change: float
+) -> np.ndarray:
     """By how much cells differ in another table with the same sums, a cell with `change` customers more.
 
     Where no table differs by so much, one that differs by the most. Of all such tables one that moves few
-    customers in cells that are shown, and those in small ones.
+    customers in cells that are shown (not `free`), and those in small ones; `fixed` cells stay as they are.
     """
     # customers more and customers less are numbers of their own, each zero or more; no cell falls below none
-    bounds = [(0.0, None)] * len(counts) + [(0.0, count) for count in counts]
+    bounds = [(0.0, 0.0 if stays else None) for stays in fixed] + [(0.0, count) for count in counts]
     aim, closed = (cell, len(counts) + cell) if change > 0 else (len(counts) + cell, cell)
     bounds[closed] = (0.0, 0.0)
     program = {"A_eq": np.hstack([sums, -sums]), "b_eq": np.zeros(len(sums)), "method": "highs"}
-    price = np.tile(np.where(hidden, 0.0, counts), 2)
+    price = np.tile(np.where(free, 0.0, counts), 2)
     wanted = abs(change) if change > 0 else min(-change, counts[cell])
     bounds[aim] = (wanted, wanted)
     found = linprog(price, bounds=bounds, **program)

@@ -86,7 +86,7 @@ def test_a_shop_of_one_season_says_that_its_stages_are_out_of_order(
     assert stages.loc["dormant", "bought_ratio"] > stages.loc["active", "bought_ratio"]
     assert {"active", "dormant"} <= set(stages.index[stages["evidence"] == "out_of_order"])
     labelled = refreshed.published("""
-        select distinct lifecycle_evidence from customer_lifecycle_segments where lifecycle_segment = 'dormant'
+        select distinct lifecycle_evidence from customer_lifecycle_segments where lifecycle_segment = 'active'
     """)
     assert labelled == [("out_of_order",)]
     said = " ".join((refreshed.warehouse.parent / "said.txt").read_text().split())

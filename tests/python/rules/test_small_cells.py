@@ -91,6 +91,15 @@ def test_sums_of_those_whom_both_answer_are_known_too() -> None:
     assert len(of_row) == 2
 
 
+def test_a_label_of_two_customers_with_one_other_label_is_not_told() -> None:
+    """Whoever knows that nobody else is empty there knows it anyway; others must not find it by subtraction."""
+    cells = crossing([[2, 0, 0], [40, 50, 60], [70, 80, 90]])
+    hidden = hidden_cells(cells, fewest_customers_count=FEWEST)
+    of_column = cells.loc[hidden & (cells["other_segment"] == "b0"), "segment"]
+    assert {"a0"} < set(of_column)
+    assert any(hidden & (cells["segment"] != "a0") & (cells["other_segment"] != "b0"))
+
+
 def test_both_directions_and_an_order_that_is_no_accident() -> None:
     cells = crossing([[3, 50, 60], [70, 12, 80], [90, 100, 15]])
     turned = cells.rename(
