@@ -475,3 +475,25 @@ def test_situations_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> 
     uses = both.loc[both["is_use_case_stated"].fillna(False).astype(bool)].merge(stated, on="customer_id")
     assert len(uses) > 1_000
     assert (uses["use_case_segment"] == uses["use_case"]).mean() >= 0.95
+
+
+def test_open_deals_stand_where_they_were_planted(planted: tuple[Path, Refreshed]) -> None:
+    """Stage and pace of customers with one open deal; who has none is told by behavior."""
+    truth, refreshed = planted
+    columns = ["customer_id", "open_deal_stage", "is_deal_stuck"]
+    both = refreshed.published_frame("select * from customer_journey_segments").merge(
+        pd.read_parquet(truth / "customers.parquet", columns=columns), on="customer_id"
+    )
+    single = both[both["open_deal_stage"].notna() & (both["open_deals_count"] == 1)]
+    assert len(single) > 300
+    expected = single["open_deal_stage"].map(
+        {"problem": "problem_aware", "interest": "interested", "evaluation": "evaluating", "proposal": "proposal"}
+    )
+    assert (single["journey_stage_segment"] == expected).mean() >= 0.95
+    said = single[single["is_deal_stuck"].notna()]
+    stuck = said["is_deal_stuck"].astype(bool)
+    assert stuck.sum() > 30
+    assert (said.loc[stuck, "journey_pace_segment"] == "stalled").mean() >= 0.95
+    assert (said.loc[~stuck, "journey_pace_segment"] == "moving").mean() >= 0.95
+    assert (both.loc[both["open_deals_count"] > 0, "journey_source"] == "deal").all()
+    assert (both["journey_source"] == "behavior").sum() > 500
