@@ -487,7 +487,12 @@ def test_open_deals_stand_where_they_were_planted(planted: tuple[Path, Refreshed
     single = both[both["open_deal_stage"].notna() & (both["open_deals_count"] == 1)]
     assert len(single) > 300
     expected = single["open_deal_stage"].map(
-        {"problem": "problem_aware", "interest": "interested", "evaluation": "evaluating", "proposal": "proposal"}
+        {
+            "problem": "problem_aware",
+            "interest": "interested",
+            "evaluation": "evaluating",
+            "proposal": "proposal",
+        }
     )
     assert (single["journey_stage_segment"] == expected).mean() >= 0.95
     said = single[single["is_deal_stuck"].notna()]
