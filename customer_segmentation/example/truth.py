@@ -65,6 +65,7 @@ CUSTOMER_TRUTH = pa.schema(
         "has_health_consent": pa.bool_(),
         "gift_ratio": pa.float64(),
         "urgent_ratio": pa.float64(),  # of orders that are shipped: wanted within two days
+        "is_ideal_account": pa.bool_(),  # of companies without a group: all that makes the ideal profile
         "open_deal_stage": TEXT,  # of those with one open deal
         "is_deal_stuck": pa.bool_(),  # the same, where the source says since when it is at its stage
     }
@@ -126,6 +127,7 @@ def customer_truth(rng: np.random.Generator, block: Block) -> pa.Table:
         "merged_into_customer_id": block.ids_of(merged_into),
         "favourite_categories_count": numbers(block.favourite_categories_count),
         "open_deal_stage": labels(extras["open_deal_stage"], STAGES, where=extras["open_deal_stage"] >= 0),
+        "is_ideal_account": numbers(extras["is_ideal_account"] == 1, where=extras["is_ideal_account"] >= 0),
         "is_deal_stuck": numbers(extras["is_deal_stuck"] == 1, where=extras["is_deal_stuck"] >= 0),
         **{name: numbers(extras[name]) for name in ("has_health_consent", "gift_ratio", "urgent_ratio")},
     }

@@ -41,6 +41,7 @@
         'customer_needs_segments',
         'customer_situational_segments',
         'customer_journey_segments',
+        'customer_account_segments',
     ]) }}
 {% endmacro %}
 
