@@ -512,7 +512,7 @@ def test_ideal_accounts_fit_and_every_point_has_its_reason(planted: tuple[Path, 
         pd.read_parquet(truth / "customers.parquet", columns=["customer_id", "is_ideal_account"]),
         on="customer_id",
     )
-    judged = both[both["is_ideal_account"].notna() & (both["fit_known_points"] >= 70)]
+    judged = both[both["is_ideal_account"].notna() & (both["fit_known_points"] >= 85)]
     is_ideal = judged["is_ideal_account"].astype(bool)
     assert is_ideal.sum() > 20
     assert (judged.loc[is_ideal, "account_fit_segment"] == "good_fit").mean() >= 0.95
