@@ -65,7 +65,7 @@ faults as (
     having count(*) > 1
     union all
     select parts.part as criterion, 'no criterion of this part earns points' as fault
-    from (select 'fit' as part union all select 'potential' as part) as parts
+    from (values ('fit'), ('potential')) as parts (part)
     left join criteria on parts.part = criteria.part
     group by parts.part
     having coalesce(max(criteria.points_count), 0) <= 0
