@@ -483,11 +483,13 @@ def test_open_deals_stand_where_they_were_planted(planted: tuple[Path, Refreshed
     truth, refreshed = planted
     columns = ["customer_id", "open_deal_stage", "is_deal_stuck"]
     both = refreshed.published_frame("select * from customer_journey_segments").merge(
-        pd.read_parquet(truth / "customers.parquet", columns=columns), on="customer_id"
+        pd.read_parquet(truth / "customers.parquet", columns=columns),
+        on="customer_id",
+        suffixes=("", "_true"),
     )
-    single = both[both["open_deal_stage"].notna() & (both["open_deals_count"] == 1)]
+    single = both[both["open_deal_stage_true"].notna() & (both["open_deals_count"] == 1)]
     assert len(single) > 300
-    expected = single["open_deal_stage"].map(
+    expected = single["open_deal_stage_true"].map(
         {
             "problem": "problem_aware",
             "interest": "interested",
