@@ -12,10 +12,7 @@ select
         when coalesce(judged.closed_date <= spine.as_of_date, true) and coalesce(judged.stage_entered_date <= spine.as_of_date, true)
             then stages.journey_stage
     end as journey_stage,
-    coalesce(
-        judged.closed_date > spine.as_of_date,
-        coalesce(judged.stage_entered_date > spine.as_of_date, false) or coalesce(stages.deal_state, 'open') not in ('won', 'lost')
-    ) as is_open,
+    {{ deal_is_open('judged', 'spine.as_of_date') }} as is_open,
     judged.is_won,
     judged.urgency,
     judged.use_case,
@@ -30,4 +27,12 @@ inner join spine
 left join {{ ref('deal_stages') }} as stages
     on judged.stage = stages.stage
 where coalesce(judged.rejection_rule_id, '') not in ('exact_duplicate', 'conflicting_duplicate', 'rejected_by_source')
+{%- endmacro %}
+
+{# Whether a deal, joined with its row of deal_stages as `stages`, is open at the end of a day. #}
+{% macro deal_is_open(deal, as_of_date) -%}
+    coalesce(
+        {{ deal }}.closed_date > {{ as_of_date }},
+        coalesce({{ deal }}.stage_entered_date > {{ as_of_date }}, false) or coalesce(stages.deal_state, 'open') not in ('won', 'lost')
+    )
 {%- endmacro %}
