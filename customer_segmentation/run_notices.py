@@ -49,6 +49,7 @@ LISTS = {
     ("campaigns", "channel"): "campaign_channels",
     ("campaigns", "kind"): "campaign_kinds",
     ("support_tickets", "channel"): "support_channels",
+    ("opportunities", "stage"): "deal_stages",
     ("opportunities", "urgency"): "urgency_levels",
     ("opportunities", "use_case"): "use_cases",
     ("products", "use_case"): "use_cases",

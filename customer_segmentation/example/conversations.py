@@ -194,6 +194,8 @@ def opportunity_columns(
     smallest = places.SMALLEST_AMOUNT[currency]
     value = rng.lognormal(8.0, 1.1, n) / rates.on(currency, created // DAY_US)
     amount = np.rint(value * 100 / smallest / 100).astype(np.int64) * 100 * smallest
+    entered, is_stuck = _draw_stage_days(rng.spawn(1)[0], block, created, closes, is_closed)
+    _note_single_deals(block, customer, is_closed, open_stage, entered, is_stuck)
     urgency = rng.choice(3, n, p=[0.4, 0.4, 0.2])
     needed = created // DAY_US + np.array([120, 60, 14])[urgency] + rng.integers(0, 20, n)
     return {
@@ -203,6 +205,7 @@ def opportunity_columns(
         "amount": money(amount, where=rng.random(n) < 0.9),
         "currency_code": labels(currency, places.CURRENCIES),
         "created_at": timestamps(created),
+        "stage_entered_at": timestamps(entered, where=entered >= 0),
         "closed_at": timestamps(closes, where=is_closed),
         "is_won": numbers(is_won, where=is_closed),
         "use_case": labels(rng.integers(0, len(USE_CASES), n), USE_CASES, where=rng.random(n) < 0.75),
@@ -210,6 +213,41 @@ def opportunity_columns(
         "needed_by_date": dates(needed, where=rng.random(n) < 0.5),
         "product_id": labels(catalogue.draw_products(rng, rng.integers(0, 14, n)), catalogue.product_ids),
     }
+
+
+def _draw_stage_days(
+    rng: np.random.Generator, block: Block, created: np.ndarray, closes: np.ndarray, is_closed: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """When each deal came to its present stage (us, -1: not said), and which open ones are stuck there."""
+    n = len(created)
+    age = block.end_us - created
+    is_stuck = ~is_closed & (age > 110 * DAY_US) & (rng.random(n) < 0.6)
+    # stuck ones came 95 days ago or earlier, the others within 25 days
+    stuck_for = 95 * DAY_US + rng.random(n) * np.maximum(age - 95 * DAY_US, 0)
+    here_for = np.where(is_stuck, stuck_for, rng.random(n) * np.minimum(age, 25 * DAY_US)).astype(np.int64)
+    entered = np.maximum((block.end_us - here_for) // SECOND_US * SECOND_US - SECOND_US, created)
+    return np.where(rng.random(n) < 0.15, -1, np.where(is_closed, closes, entered)), is_stuck
+
+
+def _note_single_deals(
+    block: Block,
+    customer: np.ndarray,
+    is_closed: np.ndarray,
+    open_stage: np.ndarray,
+    entered: np.ndarray,
+    is_stuck: np.ndarray,
+) -> None:
+    """The truth of customers with one open deal: its stage (-1: none or several), whether it is stuck."""
+    is_open = ~is_closed
+    single = np.flatnonzero(np.bincount(customer[is_open], minlength=block.n) == 1)
+    deal_of = np.full(block.n, -1)
+    deal_of[customer[is_open]] = np.flatnonzero(is_open)
+    deals = deal_of[single]
+    block.extras["open_deal_stage"] = np.full(block.n, -1)
+    block.extras["open_deal_stage"][single] = open_stage[deals]
+    block.extras["is_deal_stuck"] = np.full(block.n, -1)
+    said = entered[deals] >= 0
+    block.extras["is_deal_stuck"][single[said]] = is_stuck[deals[said]]
 
 
 def draw_erasures(rng: np.random.Generator, block: Block) -> dict[str, pa.Array]:

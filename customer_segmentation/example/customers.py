@@ -332,6 +332,12 @@ def customer_columns(
     }
 
 
+# the profile of the seed account_criteria: software, Europe, a private or public company or a startup
+IDEAL_INDUSTRY = [one.spellings[0] for one in INDUSTRIES].index("Software")
+IDEAL_ORGANIZATIONS = [ORGANIZATION_TYPES.index(kind) for kind in ("private company", "public", "startup")]
+IDEAL_COUNTRIES = [places.COUNTRY_CODES.index(code) for code in ("GB", "DE", "FR", "NL", "ES", "AT", "SE")]
+
+
 def account_columns(rng: np.random.Generator, block: Block) -> dict[str, pa.Array]:
     """The table `accounts`: business customers, some of them in groups of up to three levels."""
     firm = np.flatnonzero(block.is_business)
@@ -359,6 +365,16 @@ def account_columns(rng: np.random.Generator, block: Block) -> dict[str, pa.Arra
     country = np.where(
         rng.random(n) < 0.93, block.country[firm], rng.integers(0, len(places.COUNTRY_CODES), n)
     )
+    is_alone = (parent < 0) & ~np.isin(np.arange(n), parent)
+    is_ideal = (
+        (sector == IDEAL_INDUSTRY)
+        & (employees >= 50)
+        & (employees < 1000)
+        & np.isin(kind, IDEAL_ORGANIZATIONS)
+        & np.isin(country, IDEAL_COUNTRIES)
+    )
+    block.extras["is_ideal_account"] = np.full(block.n, -1)
+    block.extras["is_ideal_account"][firm[is_alone]] = is_ideal[is_alone]
     return {
         "customer_id": block.ids_of(firm),
         "parent_customer_id": block.ids_of(np.where(parent >= 0, firm[parent], -1)),

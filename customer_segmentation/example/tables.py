@@ -100,8 +100,8 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     },
     "opportunities": {
         "opportunity_id": TEXT, "customer_id": LABEL, "stage": LABEL, "amount": MONEY, "currency_code": LABEL,
-        "created_at": TIME, "closed_at": TIME, "is_won": FLAG, "use_case": LABEL, "urgency": LABEL,
-        "needed_by_date": DATE, "product_id": LABEL,
+        "created_at": TIME, "stage_entered_at": TIME, "closed_at": TIME, "is_won": FLAG, "use_case": LABEL,
+        "urgency": LABEL, "needed_by_date": DATE, "product_id": LABEL,
     },
     "exchange_rates": {"currency_code": LABEL, "rate_date": DATE, "rate_to_reporting": FLOAT},
     "erasure_requests": {"customer_id": TEXT, "requested_at": TIME},

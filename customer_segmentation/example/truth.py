@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from customer_segmentation.example.columns import dates, labels, numbers, timestamps
+from customer_segmentation.example.conversations import STAGES
 from customer_segmentation.example.customers import ROLES, Block
 from customer_segmentation.example.devices import DEVICE_TYPE, DEVICE_TYPES
 from customer_segmentation.example.parameters import CLUSTERS, GAMMA_GAMMA
@@ -64,6 +65,9 @@ CUSTOMER_TRUTH = pa.schema(
         "has_health_consent": pa.bool_(),
         "gift_ratio": pa.float64(),
         "urgent_ratio": pa.float64(),  # of orders that are shipped: wanted within two days
+        "is_ideal_account": pa.bool_(),  # of companies without a group: all that makes the ideal profile
+        "open_deal_stage": TEXT,  # of those with one open deal
+        "is_deal_stuck": pa.bool_(),  # the same, where the source says since when it is at its stage
     }
 )
 
@@ -122,6 +126,9 @@ def customer_truth(rng: np.random.Generator, block: Block) -> pa.Table:
         "is_erased": numbers(extras["is_erased"]),
         "merged_into_customer_id": block.ids_of(merged_into),
         "favourite_categories_count": numbers(block.favourite_categories_count),
+        "open_deal_stage": labels(extras["open_deal_stage"], STAGES, where=extras["open_deal_stage"] >= 0),
+        "is_ideal_account": numbers(extras["is_ideal_account"] == 1, where=extras["is_ideal_account"] >= 0),
+        "is_deal_stuck": numbers(extras["is_deal_stuck"] == 1, where=extras["is_deal_stuck"] >= 0),
         **{name: numbers(extras[name]) for name in ("has_health_consent", "gift_ratio", "urgent_ratio")},
     }
     for days in (90, 365):

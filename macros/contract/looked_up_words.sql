@@ -21,6 +21,7 @@
     ('campaigns', 'channel', 'taken for no e-mail', 'campaign_channels', 'spelling', none),
     ('campaigns', 'kind', 'of the kind other', 'campaign_kinds', 'spelling', none),
     ('support_tickets', 'channel', 'taken for a talk with an agent', 'support_channels', 'spelling', none),
+    ('opportunities', 'stage', 'open deals of no known stage', 'deal_stages', 'stage', none),
     ('opportunities', 'urgency', 'without an urgency', 'urgency_levels', 'spelling', none),
     ('opportunities', 'use_case', 'of the use case other', 'use_cases', 'spelling', none),
     ('products', 'use_case', 'of the use case other', 'use_cases', 'spelling', none),

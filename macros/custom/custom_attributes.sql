@@ -40,6 +40,8 @@
         'customer_acquisition_segments',
         'customer_needs_segments',
         'customer_situational_segments',
+        'customer_journey_segments',
+        'customer_account_segments',
     ]) }}
 {% endmacro %}
 

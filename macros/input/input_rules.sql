@@ -119,7 +119,7 @@
         },
         'opportunities': {
             'key': ['opportunity_id'],
-            'columns': ['opportunity_id', 'customer_id', 'stage', 'currency_code', 'created_date', 'closed_date', 'use_case', 'urgency', 'needed_by_date'],
+            'columns': ['opportunity_id', 'customer_id', 'stage', 'is_won', 'currency_code', 'created_date', 'stage_entered_date', 'closed_date', 'use_case', 'urgency', 'needed_by_date'],
             'references': {'customer_id': 'customers'},
             'currency': 'staged.currency_code',
             'currency_date': 'coalesce(staged.created_date, staged.closed_date)',

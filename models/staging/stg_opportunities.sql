@@ -1,4 +1,4 @@
-{% set made = ['stage', 'currency_code', 'is_won', 'closed_at', 'use_case', 'urgency', 'needed_by_date'] -%}
+{% set made = ['stage', 'currency_code', 'is_won', 'stage_entered_at', 'closed_at', 'use_case', 'urgency', 'needed_by_date'] -%}
 with
 
 {{ read_rows('opportunities', made) }},
@@ -16,12 +16,14 @@ cleaned as {{ inlined_cte() }}(
         {{ code_text('opportunities.stage') }} as stage,
         {{ currency_text('opportunities.currency_code') }} as currency_code,
         coalesce(opportunities.is_won, deal_stages.deal_state = 'won', false) as is_won,
+        {{ possible_date('opportunities.stage_entered_at', not_before='opportunities.created_at') }} as stage_entered_at,
         -- a deal that closed before it was opened has no known closing day
         {{ possible_date('opportunities.closed_at', not_before='opportunities.created_at') }} as closed_at,
         {{ code_text('opportunities.use_case') }} as use_case,
         {{ code_text('opportunities.urgency') }} as urgency,
         {{ possible_date('opportunities.needed_by_date') }} as needed_by_date,
         {{ local_date('opportunities.created_at') }} as created_date,
+        {{ local_date(possible_date('opportunities.stage_entered_at', not_before='opportunities.created_at')) }} as stage_entered_date,
         {{ local_date(possible_date('opportunities.closed_at', not_before='opportunities.created_at')) }} as closed_date,
         opportunities.problem_rule_id,
         opportunities.problem_detail,

@@ -19,7 +19,7 @@ open_deals as (
     from {{ accepted_relation('opportunities') | indent(4) }} as opportunities
     inner join as_of on coalesce(opportunities.created_date, as_of.as_of_date) <= as_of.as_of_date
     left join {{ ref('deal_stages') }} as stages on opportunities.stage = stages.stage
-    where coalesce(opportunities.closed_date > as_of.as_of_date, coalesce(stages.deal_state, 'open') not in ('won', 'lost'))
+    where {{ deal_is_open('opportunities', 'as_of.as_of_date') }}
 ),
 
 listed as (

@@ -35,13 +35,13 @@ LATER = {
     "subscriptions": ["ended_at"],
     "users": ["trial_started_at", "trial_ended_at"],
     "support_tickets": ["closed_at"],
-    "opportunities": ["closed_at"],
+    "opportunities": ["closed_at", "stage_entered_at"],
     "technologies": ["last_seen_at"],
 }
 # stated together with a later change
 STATED_WITH = {
     "support_tickets": {"satisfaction_score": "closed_at"},
-    "opportunities": {"stage": "closed_at"},
+    "opportunities": {"stage": "greatest(closed_at, stage_entered_at)"},
 }
 # true by their nature of all data read, not of what was known at T
 ABOUT_THE_RUN = {"publish_info", "input_reconciliation"}

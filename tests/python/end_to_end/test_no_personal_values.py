@@ -173,6 +173,7 @@ def test_one_customer_has_one_hash_in_all_tables(run) -> None:
         }
         # no row for who has none
         some = (
+            "account_tier_reasons",
             "contact_roles",
             "customer_behavior_matches",
             "customer_custom_segments",

@@ -14,6 +14,7 @@ from sklearn.metrics import adjusted_rand_score, roc_auc_score
 
 from customer_segmentation.example import generate_example_company
 from customer_segmentation.example.vocabulary import JOBS
+from helpers import ROOT
 from helpers.refreshed import EXAMPLE_UNTIL, Refreshed, dbt, refresh
 
 pytestmark = [pytest.mark.warehouse, pytest.mark.slow]
@@ -475,3 +476,64 @@ def test_situations_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> 
     uses = both.loc[both["is_use_case_stated"].fillna(False).astype(bool)].merge(stated, on="customer_id")
     assert len(uses) > 1_000
     assert (uses["use_case_segment"] == uses["use_case"]).mean() >= 0.95
+
+
+def test_open_deals_stand_where_they_were_planted(planted: tuple[Path, Refreshed]) -> None:
+    """Stage and pace of customers with one open deal; who has none is told by behavior."""
+    truth, refreshed = planted
+    columns = ["customer_id", "open_deal_stage", "is_deal_stuck"]
+    both = refreshed.published_frame("select * from customer_journey_segments").merge(
+        pd.read_parquet(truth / "customers.parquet", columns=columns),
+        on="customer_id",
+        suffixes=("", "_true"),
+    )
+    single = both[both["open_deal_stage_true"].notna() & (both["open_deals_count"] == 1)]
+    assert len(single) > 300
+    expected = single["open_deal_stage_true"].map(
+        {
+            "problem": "problem_aware",
+            "interest": "interested",
+            "evaluation": "evaluating",
+            "proposal": "proposal",
+        }
+    )
+    assert (single["journey_stage_segment"] == expected).mean() >= 0.95
+    said = single[single["is_deal_stuck"].notna()]
+    stuck = said["is_deal_stuck"].astype(bool)
+    assert stuck.sum() > 30
+    assert (said.loc[stuck, "journey_pace_segment"] == "stalled").mean() >= 0.95
+    assert (said.loc[~stuck, "journey_pace_segment"] == "moving").mean() >= 0.95
+    assert (both.loc[both["open_deals_count"] > 0, "journey_source"] == "deal").all()
+    assert (both["journey_source"] == "behavior").sum() > 500
+
+
+def test_ideal_accounts_fit_and_every_point_has_its_reason(planted: tuple[Path, Refreshed]) -> None:
+    truth, refreshed = planted
+    found = refreshed.published_frame("select * from customer_account_segments")
+    both = found.merge(
+        pd.read_parquet(truth / "customers.parquet", columns=["customer_id", "is_ideal_account"]),
+        on="customer_id",
+    )
+    judged = both[both["is_ideal_account"].notna() & (both["fit_known_points"] >= 85)]
+    is_ideal = judged["is_ideal_account"].astype(bool)
+    assert is_ideal.sum() > 20
+    assert (judged.loc[is_ideal, "account_fit_segment"] == "good_fit").mean() >= 0.95
+    assert (judged.loc[~is_ideal, "account_fit_segment"] == "good_fit").mean() < 0.5
+    # points of the reasons, by the weights as they stand in the seed
+    reasons = refreshed.published_frame("select * from account_tier_reasons")
+    weights = pd.read_csv(ROOT / "seeds/rules/account_criteria.csv")
+    weighed = reasons.merge(weights, on=["part", "criterion", "label"], how="left", suffixes=("", "_of_seed"))
+    assert (weighed["points"] == weighed["points_of_seed"].fillna(0)).all()
+    added = reasons.pivot_table(index="customer_id", columns="part", values="points", aggfunc="sum")
+    companies = found.set_index("customer_id").loc[added.index]
+    for part in ("fit", "potential"):
+        assert (added[part] == companies[f"{part}_points"]).all()
+    tiers = companies[companies["tier_rank"].notna()]
+    accounts = tiers[~tiers["is_decided_at_parent"].astype(bool)]
+    expected = accounts["account_score"].rank(method="min", ascending=False)
+    assert (accounts["tier_rank"] == expected).all()
+    # groups of the example: every company has the tier of its top
+    members = companies[companies["is_decided_at_parent"].astype(bool)]
+    assert len(members) > 100
+    top = companies.loc[members["account_customer_id"], "account_tier_segment"]
+    assert (members["account_tier_segment"].to_numpy() == top.to_numpy()).all()

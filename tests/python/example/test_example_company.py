@@ -64,7 +64,7 @@ CONTRACT = {
     "reviews": "customer_id product_id rating reviewed_at",
     "survey_responses": "respondent_id customer_id question_key answer answered_at",
     "opportunities": (
-        "opportunity_id customer_id stage amount currency_code created_at closed_at is_won "
+        "opportunity_id customer_id stage amount currency_code created_at stage_entered_at closed_at is_won "
         "use_case urgency needed_by_date product_id"
     ),
     "exchange_rates": "currency_code rate_date rate_to_reporting",
