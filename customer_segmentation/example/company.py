@@ -139,7 +139,7 @@ class _Company:
         self.tell(customers)
         # new ones at the end: the code is the place
         names = ("identity", "orders", "items", "users", "events", "mail", "talk", "late", "truth",
-                 "merges", "refunds", "plans", "sources", "wishes")  # fmt: skip
+                 "merges", "refunds", "plans", "sources", "wishes", "persons")  # fmt: skip
         streams = {
             name: np.random.default_rng([self.seed, 2 + number, code]) for code, name in enumerate(names)
         }
@@ -173,7 +173,7 @@ class _Company:
             streams["orders"], block, self.rates, first_number=next_number("orders")
         )
         wishes.draw_wishes(streams["wishes"], block)
-        columns = customer_tables.customer_columns(rng, streams["sources"], block)
+        columns = customer_tables.customer_columns(rng, streams["sources"], streams["persons"], block)
         columns["health_data_consent"] = wishes.consent_column(streams["wishes"], block)
         write("customers", columns)
         draw_subscribers(streams["users"], block)

@@ -40,6 +40,7 @@
         'customer_acquisition_segments',
         'customer_needs_segments',
         'customer_situational_segments',
+        'customer_demographic_segments',
     ]) }}
 {% endmacro %}
 

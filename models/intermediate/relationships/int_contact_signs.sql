@@ -51,6 +51,7 @@ engagement as (
 select
     contacts.*,
     coalesce(title_functions.job_function, department_functions.job_function) as job_function,
+    coalesce(department_functions.job_function, case when contacts.department is not null then 'other' end) as department_function,
     coalesce(stated.job_seniority, title_seniorities.job_seniority) as job_seniority
     {%- for measure in ['orders.orders_count', 'user_counts.users_count', 'engagement.engaged_days_count', 'engagement.use_days_count', 'engagement.click_days_count', 'engagement.webinar_days_count'] %},
     cast(coalesce({{ measure }}, 0) as {{ dbt.type_bigint() }}) as {{ measure.split('.')[1] }}

@@ -17,6 +17,7 @@
     'product_usage',
     'needs',
     'situational',
+    'demographic',
 ] -%}
 -- one row per customer, as-of date and scheme: every label with the rule that gave it; all that is said of segments is read here
 {% for family in families %}

@@ -60,6 +60,7 @@ select
     {%- endfor %}
     signs.is_decision_maker as is_stated_decision_maker,
     signs.job_function,
+    signs.department_function as department,
     signs.job_seniority,
     signs.orders_count,
     signs.users_count,
