@@ -231,7 +231,10 @@ class _Company:
             conversations.ticket_columns(rng, block, users, first_number=next_number("support_tickets")),
         )
         respondents = next_number("respondents")
-        write("survey_responses", conversations.survey_columns(rng, block, first_number=respondents))
+        write(
+            "survey_responses",
+            conversations.survey_columns(rng, streams["persons"], block, first_number=respondents),
+        )
         self._next["respondents"] = respondents + block.n  # an upper bound is enough
         write(
             "opportunities",

@@ -14,7 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from customer_segmentation.example.catalogue import CATEGORY_NAMES
 from customer_segmentation.example.columns import dates, labels, numbers, timestamps
+from customer_segmentation.example.conversations import QUESTIONS, TRAITS
 from customer_segmentation.example.customers import ROLES, Block
 from customer_segmentation.example.devices import DEVICE_TYPE, DEVICE_TYPES
 from customer_segmentation.example.parameters import CLUSTERS, GAMMA_GAMMA
@@ -80,6 +82,8 @@ CUSTOMER_TRUTH = pa.schema(
         "true_employment_status": TEXT,
         "true_marital_status": TEXT,
         "works_for_a_customer": pa.bool_(),  # where an employer is stated
+        **{f"true_{name}": TEXT for name in TRAITS},  # in the words of an answer
+        "favourite_category": TEXT,
         "gift_ratio": pa.float64(),
         "urgent_ratio": pa.float64(),  # of orders that are shipped: wanted within two days
     }
@@ -170,6 +174,11 @@ def _persons(block: Block) -> dict[str, pa.Array]:
         "true_birth_date": dates(extras["true_birth_date"], where=is_person),
         **{name: labels(extras[name], of, where=is_person) for name, of in words.items()},
         **{name: numbers(extras[name], where=is_person) for name in amounts},
+        **{
+            f"true_{name}": labels(extras[f"true_{name}"], QUESTIONS[name], where=is_person)
+            for name in TRAITS
+        },
+        "favourite_category": labels(block.favourite_categories[:, 0].astype(np.int64), CATEGORY_NAMES),
     }
 
 

@@ -41,6 +41,7 @@
         'customer_needs_segments',
         'customer_situational_segments',
         'customer_demographic_segments',
+        'customer_psychographic_segments',
     ]) }}
 {% endmacro %}
 

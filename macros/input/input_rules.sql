@@ -115,7 +115,7 @@
         'survey_responses': {
             'key': ['respondent_id', 'customer_id', 'question_key', 'answered_at', 'answer'],
             'personal_key': ['answer'],
-            'columns': ['customer_id'],
+            'columns': ['customer_id', 'question_key', 'answer', 'answered_date'],
             'references': {'customer_id': 'customers'},
         },
         'opportunities': {

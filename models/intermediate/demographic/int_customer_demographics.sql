@@ -2,12 +2,17 @@
 -- of the seeds; nothing protected, and no amount
 with
 
+consenting as (
+    {{ consenting_customers('marketing_consent') }}
+),
+
 customers as (
     select
         spine.customer_id,
         spine.as_of_date,
         -- the type decides, whatever else is stated; where there is none, an account makes a business
         companies.customer_id is null or coalesce(stated.customer_type = 'consumer', false) as is_person,
+        consenting.customer_id is not null as has_marketing_consent,
         stated.customer_name,
         stated.annual_income,
         stated.income_band,
@@ -17,6 +22,7 @@ customers as (
         {{ words_alone('stated.employer') }} as employer
     from {{ ref('int_customers_as_of') }} as spine
     inner join {{ ref('int_customers_accepted') }} as stated on spine.customer_id = stated.customer_id
+    left join consenting on spine.customer_id = consenting.customer_id
     left join {{ ref('int_companies') }} as companies on spine.customer_id = companies.customer_id
     where spine.is_current
 ),
@@ -52,6 +58,7 @@ select
     customers.customer_id,
     customers.as_of_date,
     customers.is_person,
+    customers.has_marketing_consent,
     case when incomes.income_band is not null then 'amount' when persons.income_band is not null then 'band' end as income_source,
     coalesce(incomes.income_band, income_words.income_band, case when persons.income_band is not null then 'other' end) as income_band,
     coalesce(occupations.occupation_group, case when persons.occupation is not null then 'other' end) as occupation,

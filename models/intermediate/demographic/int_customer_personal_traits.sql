@@ -4,7 +4,7 @@
 with
 
 consenting as (
-    {{ consenting_customers('marketing_consent') }}
+    select customer_id, as_of_date from {{ ref('int_customer_demographics') }} where is_person and has_marketing_consent
 ),
 
 lists as (
@@ -23,8 +23,6 @@ stated as (
         {%- endfor %}
     from consenting
     inner join {{ ref('int_customers_accepted') }} as customers on consenting.customer_id = customers.customer_id
-    inner join {{ ref('int_customer_demographics') }} as persons on consenting.customer_id = persons.customer_id
-    where persons.is_person
 ),
 
 numbers as (

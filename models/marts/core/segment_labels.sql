@@ -18,6 +18,7 @@
     'needs',
     'situational',
     'demographic',
+    'psychographic',
 ] -%}
 -- one row per customer, as-of date and scheme: every label with the rule that gave it; all that is said of segments is read here
 {% for family in families %}

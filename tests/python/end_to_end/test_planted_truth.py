@@ -555,3 +555,43 @@ def test_the_highest_and_the_most_frequent_contact_are_found(planted: tuple[Path
     right = found["contact_seniority_segment"] == expected.reindex(found.index)
     assert right.mean() >= 0.95
     assert found["contact_function_segment"].nunique() > 8
+
+
+def test_answers_styles_and_interests_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> None:
+    """A person answers what they are, three in a hundred at random; one favourite category makes a style."""
+    truth, refreshed = planted
+    found = refreshed.published_frame("select * from customer_psychographic_segments")
+    both = found.merge(pd.read_parquet(truth / "customers.parquet"), on="customer_id")
+    survivors = set(pd.read_parquet(truth / "customers.parquet")["merged_into_customer_id"].dropna())
+    both = both[~both["customer_id"].isin(survivors)]
+    words = refreshed.built_frame("select trait, spelling, word from seeds.survey_words")
+    schemes = {
+        "personality": "personality",
+        "values": "core_values",
+        "attitude_to_brands": "brand_attitude",
+        "beliefs": "belief",
+        "life_style": "lifestyle",
+        "hobbies": "main_hobby",
+        "media": "media_preference",
+    }
+    silent = {"unknown", "not_stated", "not_asked", "not_consented", "not_applicable"}
+    refuses = both["true_personality"].notna() & ~both["has_marketing_consent"].astype(bool)
+    for question, scheme in schemes.items():
+        label = both[f"{scheme}_segment"]
+        known = words[words["trait"] == scheme].set_index("spelling")["word"]
+        told = ~label.isin(silent)
+        assert told.sum() > 200, scheme
+        assert (label == both[f"true_{question}"].map(known))[told].mean() >= 0.95, scheme
+        assert (label[refuses] == "not_consented").all()
+    styles = {
+        "digital": ("laptops", "audio", "accessories"),
+        "workspace": ("desks", "chairs", "storage", "paper", "writing"),
+        "outdoor_life": ("garden",),
+        "cosy_home": ("lighting", "kitchen", "textiles"),
+    }
+    of_category = {category: style for style, categories in styles.items() for category in categories}
+    # the purchases of who has one favourite are nearly all of it
+    clear = both[(both["favourite_categories_count"] == 1) & (both["style_lines_count"] >= 10)]
+    clear = clear[clear["favourite_category"].isin(of_category)]
+    assert len(clear) > 100
+    assert (clear["main_style"] == clear["favourite_category"].map(of_category)).mean() >= 0.95

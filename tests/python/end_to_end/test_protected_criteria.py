@@ -58,6 +58,13 @@ def test_protected_columns_reach_the_situations_of_sensitive_schemes_and_nothing
             f"demographic_facts.{scheme}_situation"
             for scheme in ("age_band", "gender", "household", "children", "marital_status")
         ),
+        *(
+            f"psychographic_facts.{scheme}_situation"
+            for scheme in (
+                *("personality", "core_values", "brand_attitude", "belief", "lifestyle", "main_hobby"),
+                *("stated_interest", "media_preference", "survey_coverage"),
+            )
+        ),
     }
     planted = copy.deepcopy(manifest)
     [facts] = [node for node in planted["nodes"].values() if node["name"] == "needs_facts"]
