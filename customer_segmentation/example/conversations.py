@@ -136,9 +136,7 @@ def survey_columns(
     leave the question open.
     """
     assert block.extras is not None
-    traits = {
-        name: (person_rng.random(block.n) * len(QUESTIONS[name])).astype(np.int64) for name in TRAITS
-    }
+    traits = {name: (person_rng.random(block.n) * len(QUESTIONS[name])).astype(np.int64) for name in TRAITS}
     block.extras |= {f"true_{name}": trait for name, trait in traits.items()}
     customer = np.flatnonzero((rng.random(block.n) < 0.125) & (block.role != TEST_ACCOUNT))
     keys = tuple(QUESTIONS)
