@@ -35,6 +35,7 @@ incomes as (
     select persons.customer_id, {{ banded('income', 'persons.annual_income') }} as income_band
     from persons
     cross join {{ ref('demographic_bands') }} as bands
+    where bands.attribute = 'income' and persons.annual_income is not null
     group by persons.customer_id
 ),
 

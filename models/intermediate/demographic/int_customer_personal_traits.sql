@@ -33,6 +33,7 @@ numbers as (
         {{ banded('children', 'stated.children_count') }} as children
     from stated
     cross join {{ ref('demographic_bands') }} as bands
+    where bands.attribute <> 'income'
     group by stated.customer_id
 ),
 
