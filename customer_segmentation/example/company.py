@@ -164,7 +164,10 @@ class _Company:
             categories_count=len(catalogue.CATEGORY_NAMES),
         )
         write("accounts", customer_tables.account_columns(rng, block))
-        write("contacts", customer_tables.contact_columns(rng, block, first_number=next_number("contacts")))
+        contacts = customer_tables.contact_columns(
+            rng, streams["persons"], block, first_number=next_number("contacts")
+        )
+        write("contacts", contacts)
         technologies, seen_again = customer_tables.technology_columns(rng, streams["sources"], block)
         write("technologies", technologies)
         write("technologies", seen_again, is_ever_late=False)

@@ -431,8 +431,13 @@ def _parents(rng: np.random.Generator, n: int) -> np.ndarray:
     return parent
 
 
-def contact_columns(rng: np.random.Generator, block: Block, *, first_number: int) -> dict[str, pa.Array]:
-    """The table `contacts`: one to six people of every business customer."""
+def contact_columns(
+    rng: np.random.Generator, person_rng: np.random.Generator, block: Block, *, first_number: int
+) -> dict[str, pa.Array]:
+    """The table `contacts`: one to six people of every business customer.
+
+    Two fifths state what they are responsible for.
+    """
     counts = np.where(block.is_business, 1 + np.minimum(rng.poisson(1.3, block.n), 5), 0)
     customer = np.repeat(np.arange(block.n), counts)
     n = len(customer)
@@ -447,6 +452,10 @@ def contact_columns(rng: np.random.Generator, block: Block, *, first_number: int
         "email": join_text(labels(np.zeros(n, dtype=np.int64), ("contact.",)), number, "@firm.example"),
         "job_title": labels(job, [one.title for one in JOBS], where=rng.random(n) < 0.93),
         "department": labels(job, [one.department for one in JOBS], where=rng.random(n) < 0.6),
+        "responsibilities": labels(
+            np.where(person_rng.random(n) < 0.4, job * 2 + (person_rng.random(n) < 0.3), -1),
+            [words for one in JOBS for words in (one.department, f"{one.department}, budget, office")],
+        ),
         "seniority": labels(job, [one.seniority for one in JOBS], where=rng.random(n) < 0.5),
         "is_decision_maker": numbers(
             np.array([one.decides for one in JOBS])[job] ^ (rng.random(n) < 0.03), where=rng.random(n) < 0.7

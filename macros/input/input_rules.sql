@@ -27,7 +27,7 @@
         },
         'contacts': {
             'key': ['contact_id'],
-            'columns': ['contact_id', 'customer_id', 'job_title', 'department', 'seniority', 'is_decision_maker'],
+            'columns': ['contact_id', 'customer_id', 'job_title', 'department', 'responsibilities', 'seniority', 'is_decision_maker'],
             'references': {'customer_id': 'customers'},
         },
         'users': {

@@ -32,7 +32,6 @@ days as (
     select mails.customer_id, topics.topic, mails.clicked_date as engaged_date
     from {{ ref('int_customer_mails') }} as mails
     inner join mail_topics as topics on mails.kind = topics.worded
-    where mails.clicked_date is not null
 ),
 
 counted as (
