@@ -83,7 +83,7 @@ CUSTOMER_TRUTH = pa.schema(
         "true_marital_status": TEXT,
         "works_for_a_customer": pa.bool_(),  # where an employer is stated
         **{f"true_{name}": TEXT for name in TRAITS},  # in the words of an answer
-        "favourite_category": TEXT,
+        "favourite_categories": TEXT,  # joined by semicolons, the most liked first
         "gift_ratio": pa.float64(),
         "urgent_ratio": pa.float64(),  # of orders that are shipped: wanted within two days
     }
@@ -178,7 +178,12 @@ def _persons(block: Block) -> dict[str, pa.Array]:
             f"true_{name}": labels(extras[f"true_{name}"], QUESTIONS[name], where=is_person)
             for name in TRAITS
         },
-        "favourite_category": labels(block.favourite_categories[:, 0].astype(np.int64), CATEGORY_NAMES),
+        "favourite_categories": pa.array(
+            ";".join(CATEGORY_NAMES[category] for category in liked[:count])
+            for liked, count in zip(
+                block.favourite_categories.tolist(), block.favourite_categories_count.tolist(), strict=True
+            )
+        ),
     }
 
 
