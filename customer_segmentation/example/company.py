@@ -139,7 +139,7 @@ class _Company:
         self.tell(customers)
         # new ones at the end: the code is the place
         names = ("identity", "orders", "items", "users", "events", "mail", "talk", "late", "truth",
-                 "merges", "refunds", "plans", "sources", "wishes")  # fmt: skip
+                 "merges", "refunds", "plans", "sources", "wishes", "persons")  # fmt: skip
         streams = {
             name: np.random.default_rng([self.seed, 2 + number, code]) for code, name in enumerate(names)
         }
@@ -164,7 +164,10 @@ class _Company:
             categories_count=len(catalogue.CATEGORY_NAMES),
         )
         write("accounts", customer_tables.account_columns(rng, block))
-        write("contacts", customer_tables.contact_columns(rng, block, first_number=next_number("contacts")))
+        contacts = customer_tables.contact_columns(
+            rng, streams["persons"], block, first_number=next_number("contacts")
+        )
+        write("contacts", contacts)
         technologies, seen_again = customer_tables.technology_columns(rng, streams["sources"], block)
         write("technologies", technologies)
         write("technologies", seen_again, is_ever_late=False)
@@ -173,7 +176,7 @@ class _Company:
             streams["orders"], block, self.rates, first_number=next_number("orders")
         )
         wishes.draw_wishes(streams["wishes"], block)
-        columns = customer_tables.customer_columns(rng, streams["sources"], block)
+        columns = customer_tables.customer_columns(rng, streams["sources"], streams["persons"], block)
         columns["health_data_consent"] = wishes.consent_column(streams["wishes"], block)
         write("customers", columns)
         draw_subscribers(streams["users"], block)
@@ -231,7 +234,10 @@ class _Company:
             conversations.ticket_columns(rng, block, users, first_number=next_number("support_tickets")),
         )
         respondents = next_number("respondents")
-        write("survey_responses", conversations.survey_columns(rng, block, first_number=respondents))
+        write(
+            "survey_responses",
+            conversations.survey_columns(rng, streams["persons"], block, first_number=respondents),
+        )
         self._next["respondents"] = respondents + block.n  # an upper bound is enough
         write(
             "opportunities",

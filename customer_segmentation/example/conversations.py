@@ -49,6 +49,8 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "main_need": ("save money", "save time", "feel well", "look good", "comply with rules"),
     "satisfaction": ("1", "2", "3", "4", "5"),
 }
+# what people are, whoever asks
+TRAITS = ("personality", "values", "attitude_to_brands", "beliefs", "life_style", "hobbies", "media")
 STAGES = ("problem", "interest", "evaluation", "proposal", "won", "lost")
 USE_CASES = ("new office", "replacement", "home office", "event", "team rollout", "gift")
 URGENCIES = ("low", "medium", "high")
@@ -125,8 +127,17 @@ def review_columns(
     }
 
 
-def survey_columns(rng: np.random.Generator, block: Block, *, first_number: int) -> dict[str, pa.Array]:
-    """The table `survey_responses`: an eighth of the customers answer, some of them not by name."""
+def survey_columns(
+    rng: np.random.Generator, person_rng: np.random.Generator, block: Block, *, first_number: int
+) -> dict[str, pa.Array]:
+    """The table `survey_responses`: an eighth of the customers answer, some of them not by name.
+
+    Answers to TRAITS are what a person is (`block.extras`), but for three in a hundred; five in a hundred
+    leave the question open.
+    """
+    assert block.extras is not None
+    traits = {name: (person_rng.random(block.n) * len(QUESTIONS[name])).astype(np.int64) for name in TRAITS}
+    block.extras |= {f"true_{name}": trait for name, trait in traits.items()}
     customer = np.flatnonzero((rng.random(block.n) < 0.125) & (block.role != TEST_ACCOUNT))
     keys = tuple(QUESTIONS)
     asked = rng.random((len(customer), len(keys))) < np.array([0.9, 0.7] + [0.5] * (len(keys) - 2))
@@ -143,6 +154,11 @@ def survey_columns(rng: np.random.Generator, block: Block, *, first_number: int)
     rating = np.clip(np.rint(4.4 * block.satisfaction[who] + rng.normal(0.3, 0.6, n)), 0, 4).astype(np.int64)
     answer = np.where(question == keys.index("nps"), nps, answer)
     answer = np.where(question == keys.index("satisfaction"), rating, answer)
+    is_open = np.zeros(n, bool)
+    for name, trait in traits.items():
+        own = (question == keys.index(name)) & (person_rng.random(n) >= 0.03)
+        answer = np.where(own, trait[who], answer)
+        is_open |= (question == keys.index(name)) & (person_rng.random(n) < 0.05)
     start = block.created_at[who]
     answered_day = rng.random(len(customer))[respondent]
     time = start + (answered_day * (block.end_us - start)).astype(np.int64) // SECOND_US * SECOND_US
@@ -153,7 +169,9 @@ def survey_columns(rng: np.random.Generator, block: Block, *, first_number: int)
         "customer_id": block.ids_of(who, where=is_named),
         "question_key": labels(question, keys),
         "answer": labels(
-            starts[question] + answer, [one for answers in QUESTIONS.values() for one in answers]
+            starts[question] + answer,
+            [one for answers in QUESTIONS.values() for one in answers],
+            where=~is_open,
         ),
         "answered_at": timestamps(time),
     }

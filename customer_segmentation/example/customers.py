@@ -22,6 +22,7 @@ from customer_segmentation.example.columns import (
     labels,
     money,
     numbers,
+    plain_text,
     row_ids,
     timestamps,
 )
@@ -240,9 +241,15 @@ def draw_referrers(rng: np.random.Generator, block: Block, came_by_friend: np.nd
 
 
 def customer_columns(
-    rng: np.random.Generator, referral_rng: np.random.Generator, block: Block
+    rng: np.random.Generator,
+    referral_rng: np.random.Generator,
+    person_rng: np.random.Generator,
+    block: Block,
 ) -> dict[str, pa.Array]:
-    """The table `customers`; records in `block.extras` how customers came and who referred them."""
+    """The table `customers`; records in `block.extras` how customers came, who referred them, who they are.
+
+    A quarter of those who state an employer work for one of the business customers.
+    """
     n, is_business = block.n, block.is_business
     is_consumer = ~is_business
 
@@ -278,7 +285,8 @@ def customer_columns(
     birth_day = block.until_day - (age_years * 365.25).astype(np.int64) - rng.integers(0, 365, n)
     has_birth_date = is_consumer & (rng.random(n) < 0.8)
     has_age_band = is_consumer & ~has_birth_date & (rng.random(n) < 0.7)
-    age_band = np.clip(np.searchsorted([25, 35, 45, 55, 65], age_years, side="right"), 0, 5)
+    known_years = np.floor((block.until_day - birth_day) / 365.2425)
+    age_band = np.clip(np.searchsorted([25, 35, 45, 55, 65], known_years, side="right"), 0, 5)
     education = rng.choice(len(EDUCATIONS), n, p=[0.1, 0.3, 0.2, 0.25, 0.12, 0.03])
     income = np.rint(rng.lognormal(10.5, 0.45, n) * (1 + 0.12 * education) / 100) * 100 * 100
     has_income = is_consumer & (rng.random(n) < 0.45)
@@ -293,7 +301,11 @@ def customer_columns(
     def known(ratio: float) -> np.ndarray:
         return is_consumer & (rng.random(n) < ratio)
 
-    return {
+    firms = np.flatnonzero(is_business & ~is_test)
+    works_for_customer = person_rng.random(n) < (SHARES["works_for_a_customer"] if len(firms) else 0.0)
+    firm = firms[(person_rng.random(n) * len(firms)).astype(np.int64)] if len(firms) else np.zeros(n, int)
+
+    columns = {
         "customer_id": block.customer_ids,
         "customer_type": labels((~is_business).astype(np.int64), ("business", "consumer")),
         "customer_name": name,
@@ -313,23 +325,43 @@ def customer_columns(
         ),
         "birth_date": dates(birth_day, where=has_birth_date),
         "age_band": labels(age_band, AGE_BANDS, where=has_age_band),
-        "gender": labels(rng.choice(len(GENDERS), n, p=[0.5, 0.46, 0.04]), GENDERS, where=known(0.75)),
+        "gender": labels(
+            gender := rng.choice(len(GENDERS), n, p=[0.5, 0.46, 0.04]), GENDERS, where=known(0.75)
+        ),
         "annual_income": money(income.astype(np.int64), where=has_income),
         "income_band": labels(income_band, INCOME_BANDS, where=has_income_band),
-        "occupation": labels(rng.integers(0, len(OCCUPATIONS), n), OCCUPATIONS, where=known(0.6)),
+        "occupation": labels(
+            occupation := rng.integers(0, len(OCCUPATIONS), n), OCCUPATIONS, where=known(0.6)
+        ),
         "education": labels(education, EDUCATIONS, where=known(0.55)),
         "employment_status": labels(employment, EMPLOYMENT_STATUSES, where=known(0.6)),
         "employer": labels(
             rng.integers(0, len(EMPLOYERS), n), EMPLOYERS, where=known(0.25) & (employment == 0)
         ),
         "marital_status": labels(
-            rng.choice(4, n, p=[0.35, 0.45, 0.14, 0.06]), MARITAL_STATUSES, where=known(0.5)
+            marital := rng.choice(4, n, p=[0.35, 0.45, 0.14, 0.06]), MARITAL_STATUSES, where=known(0.5)
         ),
         "household_size": numbers(household.astype(np.int32), where=known(0.6)),
         "children_count": numbers(children.astype(np.int32), where=known(0.55)),
         "home_ownership": labels(rng.choice(3, n, p=[0.45, 0.45, 0.1]), HOME_OWNERSHIPS, where=known(0.5)),
         "marketing_consent": numbers(block.has_consent, where=rng.random(n) < 0.97),
     }
+    stated = plain_text(columns["employer"])
+    names_firm = pc.and_(pa.array(works_for_customer), stated.is_valid())
+    columns["employer"] = pc.if_else(names_firm, name.take(pa.array(firm)), stated)
+    block.extras |= {
+        "true_birth_date": birth_day,
+        "true_gender": gender,
+        "true_household_size": household,
+        "true_children_count": children,
+        "true_annual_income": income / 100,
+        "true_occupation": occupation,
+        "true_education": education,
+        "true_employment_status": employment,
+        "true_marital_status": marital,
+        "works_for_a_customer": works_for_customer,
+    }
+    return columns
 
 
 # the profile of the seed account_criteria: software, Europe, a private or public company or a startup
@@ -415,8 +447,13 @@ def _parents(rng: np.random.Generator, n: int) -> np.ndarray:
     return parent
 
 
-def contact_columns(rng: np.random.Generator, block: Block, *, first_number: int) -> dict[str, pa.Array]:
-    """The table `contacts`: one to six people of every business customer."""
+def contact_columns(
+    rng: np.random.Generator, person_rng: np.random.Generator, block: Block, *, first_number: int
+) -> dict[str, pa.Array]:
+    """The table `contacts`: one to six people of every business customer.
+
+    Two fifths state what they are responsible for.
+    """
     counts = np.where(block.is_business, 1 + np.minimum(rng.poisson(1.3, block.n), 5), 0)
     customer = np.repeat(np.arange(block.n), counts)
     n = len(customer)
@@ -431,6 +468,10 @@ def contact_columns(rng: np.random.Generator, block: Block, *, first_number: int
         "email": join_text(labels(np.zeros(n, dtype=np.int64), ("contact.",)), number, "@firm.example"),
         "job_title": labels(job, [one.title for one in JOBS], where=rng.random(n) < 0.93),
         "department": labels(job, [one.department for one in JOBS], where=rng.random(n) < 0.6),
+        "responsibilities": labels(
+            np.where(person_rng.random(n) < 0.4, job * 2 + (person_rng.random(n) < 0.3), -1),
+            [words for one in JOBS for words in (one.department, f"{one.department}, budget, office")],
+        ),
         "seniority": labels(job, [one.seniority for one in JOBS], where=rng.random(n) < 0.5),
         "is_decision_maker": numbers(
             np.array([one.decides for one in JOBS])[job] ^ (rng.random(n) < 0.03), where=rng.random(n) < 0.7

@@ -59,6 +59,8 @@ SHARES = {
     "trials_as_subscriptions": 0.25,
     # of customers: agree that what tells of body or health is used
     "health_consent": 0.4,
+    # of people who state an employer
+    "works_for_a_customer": 0.25,
     # of consumers: most of their orders are gifts
     "gift_givers": 0.12,
     # of all users

@@ -37,7 +37,7 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     },
     "contacts": {
         "contact_id": TEXT, "customer_id": LABEL, "email": TEXT, "job_title": LABEL, "department": LABEL,
-        "seniority": LABEL, "is_decision_maker": FLAG,
+        "responsibilities": LABEL, "seniority": LABEL, "is_decision_maker": FLAG,
     },
     "users": {
         "user_id": TEXT, "contact_id": LABEL, "customer_id": LABEL, "signed_up_at": TIME,

@@ -14,13 +14,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from customer_segmentation.example.catalogue import CATEGORY_NAMES
 from customer_segmentation.example.columns import dates, labels, numbers, timestamps
-from customer_segmentation.example.conversations import STAGES
+from customer_segmentation.example.conversations import QUESTIONS, STAGES, TRAITS
 from customer_segmentation.example.customers import ROLES, Block
 from customer_segmentation.example.devices import DEVICE_TYPE, DEVICE_TYPES
 from customer_segmentation.example.parameters import CLUSTERS, GAMMA_GAMMA
 from customer_segmentation.example.users import TRIAL_OUTCOMES
-from customer_segmentation.example.vocabulary import FIRST_TOUCH_SOURCES
+from customer_segmentation.example.vocabulary import (
+    EDUCATIONS,
+    EMPLOYMENT_STATUSES,
+    FIRST_TOUCH_SOURCES,
+    GENDERS,
+    MARITAL_STATUSES,
+    OCCUPATIONS,
+)
 
 TEXT = pa.string()
 CUSTOMER_TRUTH = pa.schema(
@@ -63,6 +71,19 @@ CUSTOMER_TRUTH = pa.schema(
         "favourite_categories_count": pa.int64(),
         "satisfaction": pa.float64(),
         "has_health_consent": pa.bool_(),
+        "has_marketing_consent": pa.bool_(),
+        "true_birth_date": pa.date32(),  # null from here on: no person
+        "true_gender": TEXT,
+        "true_household_size": pa.int64(),
+        "true_children_count": pa.int64(),
+        "true_annual_income": pa.float64(),  # reporting currency
+        "true_occupation": TEXT,
+        "true_education": TEXT,
+        "true_employment_status": TEXT,
+        "true_marital_status": TEXT,
+        "works_for_a_customer": pa.bool_(),  # where an employer is stated
+        **{f"true_{name}": TEXT for name in TRAITS},  # in the words of an answer
+        "favourite_categories": TEXT,  # joined by semicolons, the most liked first
         "gift_ratio": pa.float64(),
         "urgent_ratio": pa.float64(),  # of orders that are shipped: wanted within two days
         "is_ideal_account": pa.bool_(),  # of companies without a group: all that makes the ideal profile
@@ -131,6 +152,7 @@ def customer_truth(rng: np.random.Generator, block: Block) -> pa.Table:
         "is_deal_stuck": numbers(extras["is_deal_stuck"] == 1, where=extras["is_deal_stuck"] >= 0),
         **{name: numbers(extras[name]) for name in ("has_health_consent", "gift_ratio", "urgent_ratio")},
     }
+    columns |= _persons(block)
     for days in (90, 365):
         expected = np.where(is_alive, expected_purchases(rate, dropout, days), 0.0)
         columns[f"expected_purchases_next_{days}_days"] = numbers(expected)
@@ -140,6 +162,35 @@ def customer_truth(rng: np.random.Generator, block: Block) -> pa.Table:
     return pa.Table.from_arrays(
         [columns[field.name].cast(field.type) for field in CUSTOMER_TRUTH], schema=CUSTOMER_TRUTH
     )
+
+
+def _persons(block: Block) -> dict[str, pa.Array]:
+    """Who the people are, whether they state it or not."""
+    extras, is_person = block.extras, ~block.is_business
+    words = {
+        "true_gender": GENDERS,
+        "true_occupation": OCCUPATIONS,
+        "true_education": EDUCATIONS,
+        "true_employment_status": EMPLOYMENT_STATUSES,
+        "true_marital_status": MARITAL_STATUSES,
+    }
+    amounts = ("true_household_size", "true_children_count", "true_annual_income", "works_for_a_customer")
+    return {
+        "has_marketing_consent": numbers(block.has_consent),
+        "true_birth_date": dates(extras["true_birth_date"], where=is_person),
+        **{name: labels(extras[name], of, where=is_person) for name, of in words.items()},
+        **{name: numbers(extras[name], where=is_person) for name in amounts},
+        **{
+            f"true_{name}": labels(extras[f"true_{name}"], QUESTIONS[name], where=is_person)
+            for name in TRAITS
+        },
+        "favourite_categories": pa.array(
+            ";".join(CATEGORY_NAMES[category] for category in liked[:count])
+            for liked, count in zip(
+                block.favourite_categories.tolist(), block.favourite_categories_count.tolist(), strict=True
+            )
+        ),
+    }
 
 
 DIRT_TRUTH = pa.schema({"input_table": TEXT, "row_key": TEXT, "kind": TEXT, "expected": TEXT})

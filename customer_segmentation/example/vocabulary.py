@@ -43,7 +43,8 @@ OCCUPATIONS = (
 )  # fmt: skip
 EDUCATIONS = ("primary", "secondary", "vocational", "bachelor", "master", "doctorate")
 EMPLOYMENT_STATUSES = ("employed", "self-employed", "student", "retired", "not employed")
-EMPLOYERS = ("City Hospital", "State University", "North Works Inc.", "Delta Foods GmbH", "Post", "Railway")
+# none of them has the name of a company above
+EMPLOYERS = ("City Hospital", "State University", "Northwork Foundry", "Delta Food Market", "Post", "Railway")
 MARITAL_STATUSES = ("single", "married", "divorced", "widowed")
 HOME_OWNERSHIPS = ("owner", "renter", "lives with family")
 ORGANIZATION_TYPES = (

@@ -42,6 +42,8 @@
         'customer_situational_segments',
         'customer_journey_segments',
         'customer_account_segments',
+        'customer_demographic_segments',
+        'customer_psychographic_segments',
     ]) }}
 {% endmacro %}
 

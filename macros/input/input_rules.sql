@@ -10,8 +10,9 @@
         'customers': {
             'key': ['customer_id'],
             'columns': [
-                'customer_id', 'customer_type', 'status', 'customer_state', 'email_key', 'acquisition_source', 'first_touch_source',
-                'referred_by_customer_id', 'health_data_consent',
+                'customer_id', 'customer_type', 'customer_name', 'status', 'customer_state', 'email_key', 'acquisition_source', 'first_touch_source',
+                'referred_by_customer_id', 'birth_date', 'age_band', 'gender', 'annual_income', 'income_band', 'occupation', 'education',
+                'employment_status', 'employer', 'marital_status', 'household_size', 'children_count', 'marketing_consent', 'health_data_consent',
                 'country_code', 'unknown_country_code', 'region', 'city', 'district', 'settlement_type', 'created_date',
             ],
         },
@@ -26,7 +27,7 @@
         },
         'contacts': {
             'key': ['contact_id'],
-            'columns': ['contact_id', 'customer_id', 'job_title', 'department', 'seniority', 'is_decision_maker'],
+            'columns': ['contact_id', 'customer_id', 'job_title', 'department', 'responsibilities', 'seniority', 'is_decision_maker'],
             'references': {'customer_id': 'customers'},
         },
         'users': {
@@ -114,7 +115,7 @@
         'survey_responses': {
             'key': ['respondent_id', 'customer_id', 'question_key', 'answered_at', 'answer'],
             'personal_key': ['answer'],
-            'columns': ['customer_id'],
+            'columns': ['customer_id', 'question_key', 'answer', 'answered_date'],
             'references': {'customer_id': 'customers'},
         },
         'opportunities': {

@@ -3,21 +3,8 @@
 -- body or surroundings, and days with an accessibility feature. Nothing is worked out for anybody else
 with
 
--- what was bought under an identifier without consent came along in a merge
-refused as (
-    select distinct identities.to_customer_id as customer_id
-    from {{ ref('int_customer_identities') }} as identities
-    inner join {{ ref('stg_customers') }} as merged on identities.from_customer_id = merged.customer_id
-    inner join {{ ref('int_as_of_dates') }} as spine on spine.is_current and coalesce(merged.created_date, spine.as_of_date) <= spine.as_of_date
-    where not coalesce(merged.health_data_consent, false)
-),
-
 consenting as (
-    select customers.customer_id, spine.as_of_date
-    from {{ ref('int_customers_accepted') }} as customers
-    inner join {{ ref('int_as_of_dates') }} as spine on spine.is_current
-    left join refused on customers.customer_id = refused.customer_id
-    where customers.health_data_consent and refused.customer_id is null
+    {{ consenting_customers('health_data_consent') }}
 ),
 
 limits as (

@@ -3,7 +3,7 @@
 with
 
 contacts as (
-    select contacts.contact_id, contacts.customer_id, contacts.job_title, contacts.department, contacts.seniority, contacts.is_decision_maker, companies.as_of_date
+    select contacts.contact_id, contacts.customer_id, contacts.job_title, contacts.department, contacts.responsibilities, contacts.seniority, contacts.is_decision_maker, companies.as_of_date
     from {{ accepted_relation('contacts') | indent(4) }} as contacts
     inner join {{ ref('int_companies') }} as companies on contacts.customer_id = companies.customer_id
 ),
@@ -23,6 +23,18 @@ functions as (
 
 seniorities as (
     {{ worded_keys('texts', ref('job_seniorities'), 'job_seniority') }}
+),
+
+-- responsibilities are several, so all functions that the words name count
+responsible as (
+    select worded, {{ joined_texts('job_function', '; ') }} as responsibilities
+    from (
+        select texts.worded, patterns.job_function
+        from (select distinct responsibilities as worded from contacts) as texts
+        inner join {{ ref('job_functions') }} as patterns on {{ word_text('texts.worded') }} like patterns.pattern
+        group by texts.worded, patterns.job_function
+    ) as known
+    group by worded
 ),
 
 orders as (
@@ -51,13 +63,15 @@ engagement as (
 select
     contacts.*,
     coalesce(title_functions.job_function, department_functions.job_function) as job_function,
+    coalesce(department_functions.job_function, case when contacts.department is not null then 'other' end) as department_function,
+    coalesce(responsible.responsibilities, case when contacts.responsibilities is not null then 'other' end) as responsibility_functions,
     coalesce(stated.job_seniority, title_seniorities.job_seniority) as job_seniority
     {%- for measure in ['orders.orders_count', 'user_counts.users_count', 'engagement.engaged_days_count', 'engagement.use_days_count', 'engagement.click_days_count', 'engagement.webinar_days_count'] %},
     cast(coalesce({{ measure }}, 0) as {{ dbt.type_bigint() }}) as {{ measure.split('.')[1] }}
     {%- endfor %}
 from contacts
-{%- for relation, column in {'functions as title_functions': 'job_title', 'functions as department_functions': 'department', 'seniorities as stated': 'seniority', 'seniorities as title_seniorities': 'job_title'}.items() %}
-left join {{ relation }} on contacts.{{ column }} = {{ relation.split(' as ')[1] }}.worded
+{%- for relation, column in {'functions as title_functions': 'job_title', 'functions as department_functions': 'department', 'responsible': 'responsibilities', 'seniorities as stated': 'seniority', 'seniorities as title_seniorities': 'job_title'}.items() %}
+left join {{ relation }} on contacts.{{ column }} = {{ relation.split(' as ')[-1] }}.worded
 {%- endfor %}
 {%- for relation in ['orders', 'user_counts', 'engagement'] %}
 left join {{ relation }} on contacts.contact_id = {{ relation }}.contact_id

@@ -19,6 +19,8 @@
     'situational',
     'journey',
     'account',
+    'demographic',
+    'psychographic',
 ] -%}
 -- one row per customer, as-of date and scheme: every label with the rule that gave it; all that is said of segments is read here
 {% for family in families %}

@@ -60,6 +60,8 @@ select
     {%- endfor %}
     signs.is_decision_maker as is_stated_decision_maker,
     signs.job_function,
+    signs.department_function as department,
+    signs.responsibility_functions as responsibilities,
     signs.job_seniority,
     signs.orders_count,
     signs.users_count,

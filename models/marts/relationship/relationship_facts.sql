@@ -32,11 +32,7 @@ people as (
 ),
 
 rejected_contacts as (
-    select distinct customer_id
-    from (
-        {{ judged_rows('contacts') | indent(8) }}
-    ) as judged
-    where rejection_rule_id not in ('exact_duplicate', 'conflicting_duplicate', 'rejected_by_source')
+    {{ rejected_contacts() }}
 ),
 
 joined as (

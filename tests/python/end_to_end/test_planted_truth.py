@@ -537,3 +537,132 @@ def test_ideal_accounts_fit_and_every_point_has_its_reason(planted: tuple[Path, 
     assert len(members) > 100
     top = companies.loc[members["account_customer_id"], "account_tier_segment"]
     assert (members["account_tier_segment"].to_numpy() == top.to_numpy()).all()
+
+
+def test_who_people_are_is_told_of_those_who_agreed(planted: tuple[Path, Refreshed]) -> None:
+    """Of what is stated nearly all is recovered; of those who did not agree nothing protected is told."""
+    truth, refreshed = planted
+    found = refreshed.published_frame("select * from customer_demographic_segments")
+    both = found.merge(pd.read_parquet(truth / "customers.parquet"), on="customer_id")
+    survivors = set(pd.read_parquet(truth / "customers.parquet")["merged_into_customer_id"].dropna())
+    persons = both[both["true_birth_date"].notna() & ~both["customer_id"].isin(survivors)]
+    assert len(persons) > 8_000
+    until = pd.Timestamp(EXAMPLE_UNTIL)
+    born = pd.to_datetime(persons["true_birth_date"])
+    before = (born.dt.month * 100 + born.dt.day) > until.month * 100 + until.day
+    bands = pd.cut(
+        until.year - born.dt.year - before,
+        [0, 17, 24, 34, 44, 54, 64, 200],
+        labels=[
+            *("under_18", "from_18_to_24", "from_25_to_34", "from_35_to_44", "from_45_to_54"),
+            *("from_55_to_64", "from_65"),
+        ],
+    ).astype(str)
+    groups = {"teacher nurse engineer designer accountant researcher lawyer": "professionals",
+              "driver": "machine_operators", "manager": "managers", "student": "not_in_work",
+              "electrician": "craft_and_trades", "cook": "service_and_sales", "farmer": "agriculture"}  # fmt: skip
+    groups = {word: group for words, group in groups.items() for word in words.split()}
+    households = {1: "one_person", 2: "two_persons", 3: "three_or_four_persons", 4: "three_or_four_persons"}
+    true = {
+        "age_band": bands,
+        "gender": persons["true_gender"].map(
+            {"female": "woman", "male": "man", "non-binary": "another_gender"}
+        ),
+        "household": persons["true_household_size"].map(households).fillna("five_persons_or_more"),
+        "children": persons["true_children_count"]
+        .map({0: "no_children", 1: "one_child", 2: "two_children"})
+        .fillna("three_children_or_more"),
+        "marital_status": persons["true_marital_status"],
+        "income_band": pd.cut(
+            persons["true_annual_income"],
+            [-1, 24_999.99, 49_999.99, 74_999.99, 99_999.99, 1e12],
+            labels=["low", "lower_middle", "middle", "upper_middle", "high"],
+        ).astype(str),
+        "occupation": persons["true_occupation"]
+        .map(groups | {"sales assistant": "service_and_sales"})
+        .fillna("other"),
+        "education": persons["true_education"].replace({"primary": "basic"}),
+        "employment_status": persons["true_employment_status"].replace(
+            {"self-employed": "self_employed", "student": "in_education", "not employed": "not_employed"}
+        ),
+        "employer": persons["works_for_a_customer"].map(
+            {True: "works_for_a_customer", False: "works_elsewhere"}
+        ),
+    }
+    asks_consent = ("age_band", "gender", "household", "children", "marital_status")
+    for scheme, expected in true.items():
+        label = persons[f"{scheme}_segment"]
+        told = ~label.isin(["unknown", "not_consented"])
+        assert told.sum() > 500, scheme
+        assert (label == expected)[told].mean() >= 0.95, scheme
+        refuses = ~persons["has_marketing_consent"].astype(bool)
+        assert ((label == "not_consented")[refuses]).all() == (scheme in asks_consent)
+        # three in a hundred who agreed are delivered without the word
+        if scheme in asks_consent:
+            assert 0.93 <= (label != "not_consented")[~refuses].mean() <= 0.99
+
+
+def test_the_highest_and_the_most_frequent_contact_are_found(planted: tuple[Path, Refreshed]) -> None:
+    truth, refreshed = planted
+    contacts = pd.read_parquet(truth.parent / "contacts.parquet", columns=["customer_id", "job_title"])
+    whole = contacts.groupby("customer_id")["job_title"].agg(["count", "size"])
+    whole = whole[whole["count"] == whole["size"]].index
+    levels = {"c-level": 1, "vp": 2, "director": 3, "manager": 4, "senior": 5, "staff": 6, "entry": 7}
+    rank = contacts["job_title"].map({job.title: levels[job.seniority] for job in JOBS})
+    names = ["c_level", "vice_president", "director", "manager", "senior", "individual", "entry"]
+    expected = rank.groupby(contacts["customer_id"]).min().map(dict(enumerate(names, start=1)))
+    found = refreshed.published_frame("select * from customer_demographic_segments where not is_person")
+    found = found[found["customer_id"].isin(whole)].set_index("customer_id")
+    assert len(found) > 3_000
+    right = found["contact_seniority_segment"] == expected.reindex(found.index)
+    assert right.mean() >= 0.95
+    assert found["contact_function_segment"].nunique() > 8
+
+
+def test_answers_styles_and_interests_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> None:
+    """A person answers what they are, three in a hundred at random; one favourite category makes a style."""
+    truth, refreshed = planted
+    found = refreshed.published_frame("select * from customer_psychographic_segments")
+    both = found.merge(pd.read_parquet(truth / "customers.parquet"), on="customer_id")
+    survivors = set(pd.read_parquet(truth / "customers.parquet")["merged_into_customer_id"].dropna())
+    both = both[~both["customer_id"].isin(survivors)]
+    words = refreshed.built_frame("select trait, spelling, word from seeds.survey_words")
+    schemes = {
+        "personality": "personality",
+        "values": "core_values",
+        "attitude_to_brands": "brand_attitude",
+        "beliefs": "belief",
+        "life_style": "lifestyle",
+        "hobbies": "main_hobby",
+        "media": "media_preference",
+    }
+    silent = {"unknown", "not_stated", "not_asked", "not_consented", "not_applicable"}
+    refuses = both["true_personality"].notna() & ~both["has_marketing_consent"].astype(bool)
+    for question, scheme in schemes.items():
+        label = both[f"{scheme}_segment"]
+        known = words[words["trait"] == scheme].set_index("spelling")["word"]
+        told = ~label.isin(silent)
+        assert told.sum() > 200, scheme
+        assert (label == both[f"true_{question}"].map(known))[told].mean() >= 0.95, scheme
+        assert (label[refuses] == "not_consented").all()
+    styles = {
+        "digital": ("laptops", "audio", "accessories"),
+        "workspace": ("desks", "chairs", "storage", "paper", "writing"),
+        "outdoor_life": ("garden",),
+        "cosy_home": ("lighting", "kitchen", "textiles"),
+    }
+    of_category = {category: style for style, categories in styles.items() for category in categories}
+    # the style of somebody who likes few categories is one of theirs
+    few = both[(both["favourite_categories_count"] <= 3) & (both["style_lines_count"] >= 10)]
+    liked = [
+        {of_category[category] for category in categories.split(";") if category in of_category}
+        for categories in few["favourite_categories"]
+    ]
+    is_liked = pd.Series(
+        [style in styles for style, styles in zip(few["main_style"], liked, strict=True)], index=few.index
+    )
+    assert len(few) > 1_000
+    assert is_liked[few["style_preference_segment"] == few["main_style"]].mean() >= 0.95
+    one_style = pd.Series([len(styles) == 1 for styles in liked], index=few.index)
+    assert one_style.sum() > 200
+    assert is_liked[one_style].mean() >= 0.9

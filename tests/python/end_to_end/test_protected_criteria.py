@@ -42,10 +42,10 @@ def test_no_protected_column_decides_or_is_published(manifest: dict[str, Any]) -
     assert time.process_time() - started < 30
 
 
-def test_bodily_needs_reach_the_situations_of_two_sensitive_schemes_and_nothing_else(
+def test_protected_columns_reach_the_situations_of_sensitive_schemes_and_nothing_else(
     manifest: dict[str, Any],
 ) -> None:
-    """Without the mark of the catalogue the gate names both; a count beside them is named with it."""
+    """Without the mark of the catalogue the gate names each of them; a value beside them is named with it."""
     reached = {
         sentence.split(" reaches ")[1].split(" ")[0]
         for sentence in violations(manifest)
@@ -54,6 +54,17 @@ def test_bodily_needs_reach_the_situations_of_two_sensitive_schemes_and_nothing_
     assert reached == {
         "needs_facts.accessibility_need_situation",
         "needs_facts.body_or_surroundings_situation",
+        *(
+            f"demographic_facts.{scheme}_situation"
+            for scheme in ("age_band", "gender", "household", "children", "marital_status")
+        ),
+        *(
+            f"psychographic_facts.{scheme}_situation"
+            for scheme in (
+                *("personality", "core_values", "brand_attitude", "belief", "lifestyle", "main_hobby"),
+                *("stated_interest", "media_preference", "survey_coverage"),
+            )
+        ),
     }
     planted = copy.deepcopy(manifest)
     [facts] = [node for node in planted["nodes"].values() if node["name"] == "needs_facts"]
@@ -63,6 +74,14 @@ def test_bodily_needs_reach_the_situations_of_two_sensitive_schemes_and_nothing_
     assert [
         sentence.split(" (")[0] for sentence in violations(planted, sensitive_schemes=sensitive_schemes(ROOT))
     ] == ["products.is_for_body reaches needs_facts.body_orders_count"]
+    [facts] = [node for node in manifest["nodes"].values() if node["name"] == "demographic_facts"]
+    planted = copy.deepcopy(manifest)
+    planted["nodes"][facts["unique_id"]]["compiled_code"] = facts["compiled_code"].replace(
+        "demographics.income_source,", "demographics.income_source, traits.gender,", 1
+    )
+    assert [
+        sentence.split(" (")[0] for sentence in violations(planted, sensitive_schemes=sensitive_schemes(ROOT))
+    ] == ["customers.gender reaches demographic_facts.gender"]
 
 
 def test_a_proxy_planted_behind_the_raw_customers_is_found(manifest: dict[str, Any]) -> None:

@@ -32,7 +32,8 @@ CONTRACT = {
         "annual_ad_spend organization_type headquarters_country_code founded_year "
         "procurement_model"
     ),
-    "contacts": "contact_id customer_id email job_title department seniority is_decision_maker",
+    "contacts": "contact_id customer_id email job_title department responsibilities seniority "
+    "is_decision_maker",
     "users": "user_id contact_id customer_id signed_up_at trial_started_at trial_ended_at",
     "orders": (
         "order_id customer_id contact_id ordered_at status channel store_id ship_to_country_code "
