@@ -1,5 +1,5 @@
--- who a merged customer is now, or a guest where guests are joined by e-mail: chains of merges are followed to their end, or to the last
--- customer that was delivered (or asked to be erased), or nobody would stand for them; circles are left alone
+-- who a merged customer is now, or a guest where guests are joined by e-mail: chains of merges are followed to their end, however long
+-- they are, or to the last customer that was delivered (or asked to be erased), or nobody would stand for them; circles are left alone
 with recursive
 
 merged_pairs as (
@@ -20,57 +20,51 @@ merged_pairs as (
         and stated.from_customer_id is null
 ),
 
-chains as (
-    select
-        from_customer_id,
-        to_customer_id,
-        1 as step_count
-    from merged_pairs
-    union all
-    select
-        chains.from_customer_id,
-        merged_pairs.to_customer_id,
-        chains.step_count + 1 as step_count
-    from chains
-    inner join merged_pairs
-        on chains.to_customer_id = merged_pairs.from_customer_id
-    where chains.step_count < 20
-),
-
 known_customers as (
     select customer_id from {{ ref('stg_customers') }}
     union
     select customer_id from {{ ref('stg_erasure_requests') }}
 ),
 
-steps as (
-    select
-        chains.*,
-        merged_pairs.from_customer_id is null as is_end,
-        known_customers.customer_id is not null as is_known,
-        max(case when merged_pairs.from_customer_id is null then 1 else 0 end) over (partition by chains.from_customer_id) = 1 as has_end
-    from chains
-    left join merged_pairs
-        on chains.to_customer_id = merged_pairs.from_customer_id
-    left join known_customers
-        on chains.to_customer_id = known_customers.customer_id
-),
-
-ends as (
+first_pairs as (
     select
         from_customer_id,
-        to_customer_id,
-        row_number() over (
-            partition by from_customer_id
-            order by case when is_end then 0 else 1 end, case when is_end then step_count else -step_count end, to_customer_id
-        ) as choice
+        min(to_customer_id) as to_customer_id
+    from merged_pairs
+    group by from_customer_id
+),
+
+steps as (
+    select
+        pairs.from_customer_id,
+        pairs.to_customer_id,
+        known_customers.customer_id as known_customer_id,
+        next_pairs.from_customer_id is null as is_end
+    from first_pairs as pairs
+    left join known_customers
+        on pairs.to_customer_id = known_customers.customer_id
+    left join first_pairs as next_pairs
+        on pairs.to_customer_id = next_pairs.from_customer_id
+),
+
+-- from the ends backwards: everybody is met once, and who leads into a circle never
+chains as (
+    select
+        from_customer_id,
+        known_customer_id as to_customer_id
     from steps
-    where is_known
-        and has_end
+    where is_end
+    union all
+    select
+        steps.from_customer_id,
+        coalesce(chains.to_customer_id, steps.known_customer_id) as to_customer_id
+    from chains
+    inner join steps
+        on chains.from_customer_id = steps.to_customer_id
 )
 
 select
     from_customer_id,
     to_customer_id
-from ends
-where choice = 1
+from chains
+where to_customer_id is not null
