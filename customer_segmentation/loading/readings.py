@@ -152,7 +152,7 @@ def cast_of_contract(expression: str, data_type: str) -> str:
             f"when regexp_full_match({expression}, '[^A-Za-z]*\\s(UTC|GMT)') "
             f"then concat(left({expression}, length({expression}) - 4), 'Z') end"
         )
-        return f"timezone('UTC', try_cast({without_names} as timestamptz))"
+        return f"try(timezone('UTC', try_cast({without_names} as timestamptz)))"
     return f"try_cast({expression} as {data_type})"
 
 

@@ -16,6 +16,7 @@
     {%- if zone == 'UTC' -%}
         cast({{ timestamp_utc }} as date)
     {%- else -%}
-        cast(timezone('{{ zone }}', timezone('UTC', {{ timestamp_utc }})) as date)
+        {#- the last days that the type can hold have no clock in the zones east of them #}
+        try(cast(timezone('{{ zone }}', timezone('UTC', {{ timestamp_utc }})) as date))
     {%- endif -%}
 {%- endmacro %}

@@ -14,8 +14,9 @@
 
 {% macro duckdb__start_of_day(day, zone) -%}
     {%- if zone == 'UTC' -%}
-        cast({{ day }} as timestamp)
+        try_cast({{ day }} as timestamp)
     {%- else -%}
-        timezone('UTC', timezone('{{ zone }}', cast({{ day }} as timestamp)))
+        {#- a date can be later than any timestamp #}
+        try(timezone('UTC', timezone('{{ zone }}', cast({{ day }} as timestamp))))
     {%- endif -%}
 {%- endmacro %}

@@ -16,7 +16,8 @@
 
 {% macro duckdb__try_cast(expression, data_type) -%}
     {%- if data_type == 'timestamp' -%}
-        timezone('UTC', try_cast({{ expression }} as timestamptz))
+        {#- the last moments that the type can hold are an error of the engine in spite of the name of the cast #}
+        try(timezone('UTC', try_cast({{ expression }} as timestamptz)))
     {%- else -%}
         {{- default__try_cast(expression, data_type) -}}
     {%- endif -%}

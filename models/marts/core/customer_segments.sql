@@ -10,7 +10,11 @@ customers as (
     select
         customers_as_of.customer_id,
         customers_as_of.as_of_date,
-        customers.customer_type,
+        -- any other word may be the name of somebody
+        case
+            when customers.customer_type in ('business', 'consumer') then customers.customer_type
+            when customers.customer_type is not null then 'other'
+        end as customer_type,
         customers.country_code
     from {{ ref('int_customers_as_of') }} as customers_as_of
     inner join {{ ref('int_customers_accepted') }} as customers

@@ -250,6 +250,25 @@ def test_merged_identifiers_go_along_whatever_the_direction(warehouse, deliver, 
     assert rows_of("select customer_id from raw.customers order by 1") == [(name,) for name in stay]
 
 
+@pytest.mark.parametrize("asked", ["ring 1", "ring 2", "tail", "link 0", "link 20", "link 40"])
+def test_circles_and_long_chains_of_merges_go_along(warehouse, deliver, rows_of, asked) -> None:
+    """Each of them is said to be the same person as the next, so that is who asked, whichever was named."""
+    ring = {"tail": "ring 0", **{f"ring {number}": f"ring {(number + 1) % 3}" for number in range(3)}}
+    chain = {f"link {number}": f"link {number + 1}" for number in range(40)}
+    merges = "".join(f"{old},{new}\n" for old, new in {**ring, **chain}.items())
+    files = {
+        "customers.csv": "customer_id\nstays\nlink 40\n" + "".join(f"{name}\n" for name in {**ring, **chain}),
+        "orders.csv": "order_id,customer_id,ordered_at,net_amount\n1,stays,2026-01-05,1\n",
+        "customer_merges.csv": f"from_customer_id,to_customer_id\n{merges}",
+        "erasure_requests.csv": f"customer_id\n{asked}\n",
+    }
+    load(warehouse, deliver(files))
+    others = {*chain, "link 40"} if asked in ring else set(ring)
+    assert rows_of("select customer_id from raw.customers order by 1") == [
+        (name,) for name in sorted({"stays", *others})
+    ]
+
+
 GUESTS = {
     "customers.csv": "customer_id,status,email,created_at\nknown,customer,A@example.test,2025-01-01\nguest,Guest Checkout,a@example.test,2025-02-01\n"
     "colleague,customer,a@example.test,2025-03-01\nstays,customer,,2025-01-01\n",

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from dbt.cli.main import dbtRunner
 
+from customer_segmentation.loading import load_folder
+from customer_segmentation.warehouse import Warehouse
 from helpers import ROOT
 from helpers.hostile_settings import HOSTILE, MEANT, accepted_by_setting
 from helpers.parsed_dbt import read_parsed
-from helpers.refreshed import Refreshed
+from helpers.refreshed import Refreshed, dbt
 
 pytestmark = pytest.mark.warehouse
 
@@ -141,3 +143,18 @@ def test_no_hostile_value_passes_for_any_setting(
     assert len(HOSTILE) > 80
     assert len(accepted) > 15
     assert {(name, value) for name, values in accepted.items() for value in values} == MEANT
+
+
+def test_sql_in_the_schema_of_the_sources_is_not_run(tmp_path: Path) -> None:
+    """dbt lets no macro into the YAML of sources, so there the value stands as it was given."""
+    delivered, written = tmp_path / "input", tmp_path / "written.csv"
+    delivered.mkdir()
+    (delivered / "customers.csv").write_text("customer_id\nA\n")
+    (delivered / "orders.csv").write_text("order_id,customer_id,ordered_at\n1,A,2026-01-05\n")
+    load_folder(delivered, Warehouse(tmp_path / "warehouse"), ROOT)
+    schema = f"raw'; copy (select 1 as a) to '{written}'; select '"
+    settings = json.dumps({"raw_schema": schema, "input_tables": ["customers", "orders"]})
+    done = dbt(tmp_path / "warehouse", "compile", "--select", "+stg_customers", "--vars", settings)
+    assert not written.exists()
+    assert done.returncode != 0
+    assert "The setting 'raw_schema' is" in done.stdout

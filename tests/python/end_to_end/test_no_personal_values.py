@@ -32,9 +32,10 @@ COLUMNS = {
 }
 # what nobody expects there: a column the contract does not know, and a personal value in a plain one
 STREET, INDUSTRY_EMAIL = "Zwergenweg 77q", "zacharias.industry@example.test"
-CHANNEL_PHONE = "(089) 5550 444"
+CHANNEL_PHONE, TYPE_NAME = "(089) 5550 444", "Zuleika Typeworth"
 UNREADABLE = "born-in-zq-1931"
-VALUES = {*KEYS, *COLUMNS.values(), STREET, INDUSTRY_EMAIL, CHANNEL_PHONE, UNREADABLE, EMAIL.upper()}
+ELSEWHERE = {STREET, INDUSTRY_EMAIL, CHANNEL_PHONE, TYPE_NAME, UNREADABLE, EMAIL.upper()}
+VALUES = {*KEYS, *COLUMNS.values(), *ELSEWHERE}
 
 
 def rows(*lines: str) -> str:
@@ -44,7 +45,9 @@ def rows(*lines: str) -> str:
 def deliver(folder: Path) -> None:
     name, email, postal_code, birth_date, employer, contact, device, answer = COLUMNS.values()
     plain = [f"C{number:03}" for number in range(40)]
-    people = [f"{key},,,,,,," for key in (*plain, *sorted(KEYS - {EMAIL, PARENT_EMAIL}))]
+    types = ["consumer", TYPE_NAME, ""]
+    others = (*plain, *sorted(KEYS - {EMAIL, PARENT_EMAIL}))
+    people = [f"{key},{types[number % 3]},,,,,," for number, key in enumerate(others)]
     files = {
         "customers": rows(
             "customer_id,customer_type,customer_name,email,postal_code,birth_date,employer,street_address",

@@ -125,11 +125,18 @@ def test_a_zone_that_may_be_several_or_is_none_is_not_guessed(staging: CompiledS
 
 def test_years_that_no_calendar_of_a_shop_has_change_none_of_the_others(staging: CompiledSql) -> None:
     odd = ["0001-01-01 00:00:00", "9999-12-31 23:59:59", "290000-01-01 00:00:00", "infinity", "0000-00-00"]
+    # the last moments of the engine, which it takes for an error of its own
+    last = [
+        f"294247-01-10 04:00:54.775806{zone}"
+        for zone in ("", "+00", "Z", "+02:00", " UTC", " Europe/Berlin", " PST")
+    ]
     texts = ["2026-07-01 10:00:00"] * 100
-    texts[10:15] = odd
+    texts[10:15], texts[20:27] = odd, last
     found = moments(staging, texts)
-    assert found[:10] + found[15:] == [datetime(2026, 7, 1, 10)] * 95
+    assert found[:10] + found[15:20] + found[27:] == [datetime(2026, 7, 1, 10)] * 88
+    assert moments(staging, texts, is_loaded=False)[:10] == [datetime(2026, 7, 1, 10)] * 10
     rejected = dict(staging.rows("stg_orders", "order_id, rejection_rule_id"))
+    assert {rejected[str(number)] for number in range(20, 27)} <= {"impossible_date", "unreadable_value"}
     assert [rejected[str(number)] for number in range(10, 15)] == ["impossible_date"] * 4 + [
         "unreadable_value"
     ]

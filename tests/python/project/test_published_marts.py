@@ -59,6 +59,23 @@ def test_no_personal_or_protected_column_is_published(published: Models) -> None
         assert hidden.isdisjoint(model["columns"]), model["name"]
 
 
+def test_what_the_law_or_the_body_protects_is_marked_in_the_contract() -> None:
+    """Religion and health stand in answers to surveys, a handicap in what was bought; without the mark no gate sees them."""
+    protected = {
+        f"{table.name}.{column.name}"
+        for table in read_contract(ROOT).tables.values()
+        for column in table.columns
+        if column.is_protected
+    }
+    people = ("birth_date", "age_band", "gender", "marital_status", "household_size", "children_count")
+    bodily = ("is_accessibility_feature", "is_for_body", "is_for_surroundings")
+    assert protected == {
+        *(f"customers.{name}" for name in people),
+        *(f"products.{name}" for name in bodily),
+        "survey_responses.answer",
+    }
+
+
 def test_every_family_folder_has_the_same_kinds_of_file_and_a_page_with_seven_headings() -> None:
     with (ROOT / "seeds/catalogue/scheme_catalogue.csv").open() as file:
         families = {row["family"] for row in csv.DictReader(file)}
