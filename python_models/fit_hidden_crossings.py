@@ -8,6 +8,6 @@ def model(dbt, session):
     dbt.config(materialized="table")
     settings = settings_of(dbt.ref("settings"), "micro")
     return hidden_crossings(
-        to_pandas(dbt.ref("int_label_crossings")),
+        to_pandas(dbt.ref("label_crossings")),
         fewest_customers_count=int(settings["fewest_customers_count"]),
     )

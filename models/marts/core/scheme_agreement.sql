@@ -8,7 +8,7 @@ totals as (
         sum(customers_count) over (partition by scheme, other_scheme) as both_answered_count,
         sum(customers_count) over (partition by scheme, segment, other_scheme) as segment_count,
         sum(customers_count) over (partition by scheme, other_scheme, other_segment) as other_segment_count
-    from {{ ref('int_label_crossings') }} as crossings
+    from {{ ref('label_crossings') }} as crossings
     where is_answer and is_other_answer
 )
 
