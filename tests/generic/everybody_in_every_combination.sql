@@ -14,7 +14,6 @@ left join (
     group by members.combination
 ) as counted
     on combinations.combination = counted.combination
-where counted.members_count is null
-    or counted.members_count <> everybody.customers_count
+where coalesce(counted.members_count, 0) <> everybody.customers_count
     or counted.wrong_count > 0
 {% endtest %}

@@ -6,9 +6,11 @@ declared as (
 ),
 
 partners as (
-    select customer_id
-    from {{ ref('int_customers_accepted') }}
-    where status in ('partner', 'supplier', 'reseller')
+    select accepted.customer_id
+    from {{ ref('int_customers_accepted') }} as accepted
+    inner join {{ ref('customer_statuses') }} as statuses
+        on {{ code_text('accepted.status') }} = statuses.status
+    where statuses.stage = 'partner'
 )
 
 select

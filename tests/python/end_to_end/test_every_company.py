@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.caches import MakeOnce
 from helpers.refreshed import Refreshed, command
 
 pytestmark = [pytest.mark.warehouse, pytest.mark.slow]
 
 AS_OF = pd.Timestamp("2026-06-30")
+MakeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 
 def contracts_only(folder: Path) -> None:
@@ -53,7 +53,7 @@ def subscriptions_only(make_once: MakeOnce) -> Refreshed:
 
 @pytest.fixture(scope="session")
 def orders_only(business: Callable[[str], Refreshed]) -> Refreshed:
-    return business("steady")
+    return business("seasonal")
 
 
 COMPANIES = ["example", "orders_only", "subscriptions_only", "retailer", "crm", "software"]

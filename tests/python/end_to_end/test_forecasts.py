@@ -47,7 +47,7 @@ def test_a_seasonal_shop_has_no_value_rather_than_a_wrong_one(business: Callable
 
 @pytest.mark.slow
 def test_a_christmas_shop_is_read_by_its_seasons_and_says_so(business: Callable[[str], Refreshed]) -> None:
-    shop = business("christmas")
+    shop = business("seasonal")
     said = " ".join((shop.warehouse.parent / "said.txt").read_text().split())
     assert "lifecycle: the business sells in one season, " in said
     assert "weeks from " in said

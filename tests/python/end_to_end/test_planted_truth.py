@@ -23,6 +23,16 @@ pytestmark = [pytest.mark.warehouse, pytest.mark.slow]
 LABELLED = "persona_segment like 'persona%' or persona_segment like 'provisional%'"
 
 
+TABLE = ROOT / "tests/python/end_to_end/planted_truth.csv"
+RECOVERED: dict[str, list[pd.Series]] = {}
+
+
+def recovered(scheme: str, is_right: pd.Series, at_least: float = 0.95) -> None:
+    """Of customers of whom the truth can be seen, who has the label that it says; kept for the published table."""
+    RECOVERED.setdefault(scheme, []).append(is_right.astype(bool))
+    assert is_right.mean() >= at_least, (scheme, is_right.mean())
+
+
 def beside_the_truth(found: pd.DataFrame, truth: Path) -> pd.DataFrame:
     true = pd.read_parquet(truth / "customers.parquet", columns=["customer_id", "true_cluster"])
     return found.merge(true, on="customer_id")
@@ -243,7 +253,7 @@ def test_who_orders_tells_how_a_company_buys(planted: tuple[Path, Refreshed]) ->
     both = found.merge(true, on="customer_id").dropna()
     assert len(both) > 1_000
     is_right = both["found"] == both["procurement_model"]
-    assert is_right.mean() >= 0.8
+    recovered("purchasing_structure", is_right, at_least=0.8)
     assert is_right[both["found"] == "decentralised"].mean() >= 0.9
 
 
@@ -302,14 +312,14 @@ def test_planted_devices_connections_and_channels_are_recovered(planted: tuple[P
     ).merge(true, on="customer_id")
     devices = devices[devices["main_device_segment"] != "mixed"]
     assert len(devices) > 500
-    assert (devices["main_device_segment"] == devices["main_device_type"]).mean() > 0.95
+    recovered("main_device", devices["main_device_segment"] == devices["main_device_type"])
 
     found = refreshed.built_frame(
         "select customer_id, connected_technologies_count from marts.customer_technographic_segments"
     ).merge(true, on="customer_id")
     with_any = found[(found["connected_apps_count"] > 0) | (found["connected_technologies_count"] > 0)]
     assert len(with_any) > 500
-    assert (with_any["connected_technologies_count"] == with_any["connected_apps_count"]).mean() > 0.99
+    recovered("connected_apps", with_any["connected_technologies_count"] == with_any["connected_apps_count"])
 
     channels = refreshed.built_frame("select * from marts.customer_acquisition_segments").merge(
         true, on="customer_id"
@@ -318,16 +328,18 @@ def test_planted_devices_connections_and_channels_are_recovered(planted: tuple[P
     said = channels[channels["self_reported_channel_segment"] != "unknown"]
     meant = said["acquisition_channel"].replace(names)
     assert len(said) > 5_000
-    assert (said["self_reported_channel_segment"] == meant).mean() > 0.99
+    recovered("self_reported_channel", said["self_reported_channel_segment"] == meant)
     both = channels[channels["acquisition_agreement_segment"].isin(["agree", "differ"])]
     is_same = both["acquisition_channel"].replace(names) == both["first_touch_channel"].replace(names)
     is_search = (both["acquisition_channel"] == "organic_search") & (
         both["first_touch_channel"] == "paid_search"
     )
-    assert ((both["acquisition_agreement_segment"] == "agree") == (is_same | is_search)).mean() > 0.99
+    recovered(
+        "acquisition_agreement", (both["acquisition_agreement_segment"] == "agree") == (is_same | is_search)
+    )
     referred = channels[channels["is_referrer_known"] | channels["referrer_customer_id"].notna()]
     assert len(referred) > 500
-    assert (referred["is_referrer_known"] == referred["referrer_customer_id"].notna()).mean() > 0.99
+    recovered("referral", referred["is_referrer_known"] == referred["referrer_customer_id"].notna())
 
 
 def test_planted_roles_and_trials_are_recovered(planted: tuple[Path, Refreshed]) -> None:
@@ -348,12 +360,12 @@ def test_planted_roles_and_trials_are_recovered(planted: tuple[Path, Refreshed])
     for role, right in labels.items():
         of_role = both.loc[both["role"] == role, "relationship_segment"]
         assert len(of_role) > 100, role
-        assert of_role.isin(right).mean() >= 0.95, (role, of_role.value_counts())
+        recovered("relationship", of_role.isin(right))
     outcomes = {"running": "trial_running", "lapsed": "trial_lapsed", "upgraded": "upgraded_from_trial"}
     for outcome, right in outcomes.items():
         of_outcome = both.loc[both["trial_outcome"] == outcome, "trial_status_segment"]
         assert len(of_outcome) > 10, outcome
-        assert (of_outcome == right).mean() >= 0.95, (outcome, of_outcome.value_counts())
+        recovered("trial_status", of_outcome == right)
 
 
 def test_planted_decision_makers_are_found(planted: tuple[Path, Refreshed]) -> None:
@@ -370,7 +382,7 @@ def test_planted_decision_makers_are_found(planted: tuple[Path, Refreshed]) -> N
     known = true.notna() & (
         (both["job_function"] != "procurement") | (both["job_title"] == "Head of Procurement")
     )
-    assert (both["is_decision_maker"] == true)[known].mean() >= 0.95
+    recovered("contact_roles: decision maker", (both["is_decision_maker"] == true)[known])
 
 
 def test_needs_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> None:
@@ -392,8 +404,8 @@ def test_needs_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> None:
     assert len(often) > 1_000
     seeks = often["price_sensitivity_segment"].isin(["coupon_seeker", "discount_taker"])
     is_hunter = often["true_cluster"] == "deal_hunter"
-    assert seeks[is_hunter].mean() >= 0.95
-    assert seeks[~is_hunter].mean() <= 0.05
+    recovered("price_sensitivity", seeks[is_hunter])
+    recovered("price_sensitivity", ~seeks[~is_hunter])
     tickets = both.groupby("support_need_segment")["tickets_per_year"].mean()
     assert tickets["frequent_contact"] > 2 * tickets["agent"] > 2 * tickets["none"]
     stated = both[both["satisfaction_scores_count"] >= 3]
@@ -404,7 +416,7 @@ def test_needs_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> None:
     assert (both["price_elasticity_segment"] == "elastic").mean() < 0.02
     for scheme in ("accessibility_need_segment", "body_or_surroundings_segment"):
         consents = both["has_health_consent"].astype(bool)
-        assert (both.loc[~consents, scheme] == "not_consented").all()
+        recovered(scheme.removesuffix("_segment"), both.loc[~consents, scheme] == "not_consented", at_least=1)
         # who was merged with somebody who refused has not consented to all that is known
         alone = consents & ~both["customer_id"].isin(survivors)
         assert alone.sum() > 5_000
@@ -432,13 +444,13 @@ def test_who_consented_has_the_labels_of_what_was_bought(planted: tuple[Path, Re
     )
     both = labels.merge(bought, on="customer_id")
     assert len(both) > 3_000
-    assert (both.loc[both["accessibility"], "need"] == "uses").all()
+    recovered("accessibility_need", both.loc[both["accessibility"], "need"] == "uses", at_least=1)
     expected = np.select(
         [both["body"] & both["surroundings"], both["body"], both["surroundings"]],
         ["both", "body", "surroundings"],
         default="none_seen",
     )
-    assert (both["serves"] == expected).all()
+    recovered("body_or_surroundings", both["serves"] == expected, at_least=1)
 
 
 def test_situations_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> None:
@@ -454,8 +466,8 @@ def test_situations_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> 
     ordered = both[both["occasion_orders_count"] >= 5]
     assert len(ordered) > 3_000
     gives = ordered["occasion_segment"] == "gifts"
-    assert gives[ordered["gift_ratio_true"] > 0.5].mean() >= 0.95
-    assert gives[ordered["gift_ratio_true"] < 0.5].mean() <= 0.01
+    recovered("occasion", gives[ordered["gift_ratio_true"] > 0.5])
+    recovered("occasion", ~gives[ordered["gift_ratio_true"] < 0.5], at_least=0.99)
     asked = both[
         (both["requested_orders_count"] >= 3) & both["purchase_urgency_rule_id"].str.contains("requested")
     ]
@@ -475,7 +487,7 @@ def test_situations_follow_what_was_planted(planted: tuple[Path, Refreshed]) -> 
     """)
     uses = both.loc[both["is_use_case_stated"].fillna(False).astype(bool)].merge(stated, on="customer_id")
     assert len(uses) > 1_000
-    assert (uses["use_case_segment"] == uses["use_case"]).mean() >= 0.95
+    recovered("use_case", uses["use_case_segment"] == uses["use_case"])
 
 
 def test_open_deals_stand_where_they_were_planted(planted: tuple[Path, Refreshed]) -> None:
@@ -497,12 +509,12 @@ def test_open_deals_stand_where_they_were_planted(planted: tuple[Path, Refreshed
             "proposal": "proposal",
         }
     )
-    assert (single["journey_stage_segment"] == expected).mean() >= 0.95
+    recovered("journey_stage", single["journey_stage_segment"] == expected)
     said = single[single["is_deal_stuck"].notna()]
     stuck = said["is_deal_stuck"].astype(bool)
     assert stuck.sum() > 30
-    assert (said.loc[stuck, "journey_pace_segment"] == "stalled").mean() >= 0.95
-    assert (said.loc[~stuck, "journey_pace_segment"] == "moving").mean() >= 0.95
+    recovered("journey_pace", said.loc[stuck, "journey_pace_segment"] == "stalled")
+    recovered("journey_pace", said.loc[~stuck, "journey_pace_segment"] == "moving")
     assert (both.loc[both["open_deals_count"] > 0, "journey_source"] == "deal").all()
     assert (both["journey_source"] == "behavior").sum() > 500
 
@@ -517,7 +529,7 @@ def test_ideal_accounts_fit_and_every_point_has_its_reason(planted: tuple[Path, 
     judged = both[both["is_ideal_account"].notna() & (both["fit_known_points"] >= 85)]
     is_ideal = judged["is_ideal_account"].astype(bool)
     assert is_ideal.sum() > 20
-    assert (judged.loc[is_ideal, "account_fit_segment"] == "good_fit").mean() >= 0.95
+    recovered("account_fit", judged.loc[is_ideal, "account_fit_segment"] == "good_fit")
     assert (judged.loc[~is_ideal, "account_fit_segment"] == "good_fit").mean() < 0.5
     # points of the reasons, by the weights as they stand in the seed
     reasons = refreshed.published_frame("select * from account_tier_reasons")
@@ -594,7 +606,7 @@ def test_who_people_are_is_told_of_those_who_agreed(planted: tuple[Path, Refresh
         label = persons[f"{scheme}_segment"]
         told = ~label.isin(["unknown", "not_consented"])
         assert told.sum() > 500, scheme
-        assert (label == expected)[told].mean() >= 0.95, scheme
+        recovered(scheme, (label == expected)[told])
         refuses = ~persons["has_marketing_consent"].astype(bool)
         assert ((label == "not_consented")[refuses]).all() == (scheme in asks_consent)
         # three in a hundred who agreed are delivered without the word
@@ -615,7 +627,7 @@ def test_the_highest_and_the_most_frequent_contact_are_found(planted: tuple[Path
     found = found[found["customer_id"].isin(whole)].set_index("customer_id")
     assert len(found) > 3_000
     right = found["contact_seniority_segment"] == expected.reindex(found.index)
-    assert right.mean() >= 0.95
+    recovered("contact_seniority", right)
     assert found["contact_function_segment"].nunique() > 8
 
 
@@ -643,7 +655,7 @@ def test_answers_styles_and_interests_follow_what_was_planted(planted: tuple[Pat
         known = words[words["trait"] == scheme].set_index("spelling")["word"]
         told = ~label.isin(silent)
         assert told.sum() > 200, scheme
-        assert (label == both[f"true_{question}"].map(known))[told].mean() >= 0.95, scheme
+        recovered(scheme, (label == both[f"true_{question}"].map(known))[told])
         assert (label[refuses] == "not_consented").all()
     styles = {
         "digital": ("laptops", "audio", "accessories"),
@@ -662,7 +674,26 @@ def test_answers_styles_and_interests_follow_what_was_planted(planted: tuple[Pat
         [style in styles for style, styles in zip(few["main_style"], liked, strict=True)], index=few.index
     )
     assert len(few) > 1_000
-    assert is_liked[few["style_preference_segment"] == few["main_style"]].mean() >= 0.95
+    recovered("style_preference", is_liked[few["style_preference_segment"] == few["main_style"]])
     one_style = pd.Series([len(styles) == 1 for styles in liked], index=few.index)
     assert one_style.sum() > 200
     assert is_liked[one_style].mean() >= 0.9
+
+
+def test_the_published_table_of_what_was_recovered_is_true() -> None:
+    """The last test of this file: what the others have seen is what `planted_truth.csv` says."""
+    measured = pd.DataFrame(
+        {
+            "judged_count": {scheme: sum(len(part) for part in parts) for scheme, parts in RECOVERED.items()},
+            "recovered_ratio": {
+                scheme: round(float(pd.concat(parts).mean()), 3) for scheme, parts in RECOVERED.items()
+            },
+        }
+    ).rename_axis("scheme")
+    published = pd.read_csv(TABLE, index_col="scheme")
+    both = published.join(measured, rsuffix="_measured", how="right" if len(measured) < 30 else "outer")
+    wrong = both[
+        ~((both["recovered_ratio"] - both["recovered_ratio_measured"]).abs() <= 0.005)
+        | (both["judged_count"] != both["judged_count_measured"])
+    ]
+    assert wrong.empty, f"the table should say:\n{measured.sort_index().to_csv()}"
