@@ -6,11 +6,9 @@ declared as (
 ),
 
 partners as (
-    select accepted.customer_id
-    from {{ ref('int_customers_accepted') }} as accepted
-    inner join {{ ref('customer_statuses') }} as statuses
-        on {{ code_text('accepted.status') }} = statuses.status
-    where statuses.stage = 'partner'
+    select customer_id
+    from {{ ref('int_customers_accepted') }}
+    where customer_state = 'partner'
 )
 
 select
