@@ -691,7 +691,7 @@ def test_the_published_table_of_what_was_recovered_is_true() -> None:
         }
     ).rename_axis("scheme")
     published = pd.read_csv(TABLE, index_col="scheme")
-    both = published.join(measured, rsuffix="_measured", how="right" if len(measured) < 30 else "outer")
+    both = published.join(measured.add_suffix("_measured"), how="right" if len(measured) < 30 else "outer")
     wrong = both[
         ~((both["recovered_ratio"] - both["recovered_ratio_measured"]).abs() <= 0.005)
         | (both["judged_count"] != both["judged_count_measured"])
